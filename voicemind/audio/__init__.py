@@ -1,0 +1,1 @@
+"""Sound: frames, resampling, files."""
