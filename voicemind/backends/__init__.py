@@ -1,0 +1,1 @@
+"""Models and services behind the ports, one adapter a file."""

@@ -1,0 +1,1 @@
+"""From turns to insight: analyzers, each a fold over events."""

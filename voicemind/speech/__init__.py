@@ -1,0 +1,1 @@
+"""From sound to turns: pure stages over ports."""
