@@ -1,0 +1,54 @@
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.fakes import HashEmbedder, ScriptedAsr, fake_models
+from voicemind.backends.loading import Models, load, model_name
+from voicemind.config import Config
+from voicemind.errors import InputError, UnknownModel
+from voicemind.insight.ports import Embed
+
+
+def test_auto_is_tiny_for_english_and_base_for_the_rest() -> None:
+    assert model_name(Config()) == "base"
+    assert model_name(Config(language="en")) == "tiny.en"
+    assert model_name(Config(language="de")) == "base"
+    assert model_name(Config(model="base", language="en")) == "base"
+
+
+def test_an_unknown_model_names_the_known_ones() -> None:
+    with pytest.raises(UnknownModel, match=r"tiny\.en"):
+        load(Config(model="tiny.em"))
+
+
+def test_a_folder_without_a_model_is_bad_input(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"model\.bin"):
+        load(Config(model=str(tmp_path)))
+
+
+def test_embeddings_come_in_the_order_of_the_requests() -> None:
+    requests = [Embed(str(i), f"text {i}", 0.0) for i in range(3)]
+
+    answers = fake_models().handlers()[Embed](requests)
+
+    assert [answer.request for answer in answers] == requests
+
+
+def test_without_an_embedder_no_embedding_can_be_asked_for() -> None:
+    models = Models(ScriptedAsr(), HashEmbedder, None)  # type: ignore[arg-type]
+
+    with pytest.raises(RuntimeError, match="no embedder"):
+        models.handlers()[Embed]([Embed("k", "text", 0.0)])
+
+
+def test_the_real_models_load(model_folder: Callable[[str], Path]) -> None:
+    for name in ("tiny.en", "silero", "minilm"):
+        model_folder(name)
+
+    models = load(Config(model="tiny.en", language="en"))
+
+    assert models.asr.name == "tiny.en"
+    assert models.new_vad() is not models.new_vad()
+    assert models.embedder is not None
+    assert len(models.embedder.embed(["hello"])[0]) == 384
