@@ -1,0 +1,219 @@
+"""One room as the server sees it: its document, and everybody who shares it."""
+
+import logging
+import math
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from typing import TypeVar
+
+import anyio
+
+from voicemind.board.batch import Saved
+from voicemind.board.compaction import compact_apart
+from voicemind.board.connection import DRAINING, ROOM_FULL, Channel, Connection, Guest
+from voicemind.board.document import Document
+from voicemind.board.inbox import Resync, Said
+from voicemind.board.limits import Limits
+from voicemind.board.owner import Owner
+from voicemind.board.presence import Presence
+from voicemind.board.protocol import Awareness, FrameError, QueryAwareness, SyncStep1, SyncStep2, Update, decode
+from voicemind.board.store import Store
+from voicemind.board.tables import Lease, Log
+from voicemind.board.tasks import task_group
+from voicemind.errors import BoardError
+
+logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+GOING_AWAY = (DRAINING, "the room is closing; come back in a moment")
+
+
+class Board:
+    """A room's shared document, live; made by ``open_board``.
+
+    ``document`` may be read at any time on the event loop; it is changed by ``write`` alone.
+    """
+
+    def __init__(self, owner: Owner, lease: Lease, log: Log, store: Store, limits: Limits) -> None:
+        self.room = lease.room
+        self.document = owner.document
+        self._owner = owner
+        self._lease = lease
+        self._store = store
+        self._limits = limits
+        self._presence = Presence(lease.epoch)
+        self._moved = anyio.Event()
+        self._saved = anyio.Event()
+        self._compacted = (log.upto, len(log.snapshot or b""))  # the last snapshot: sequence number, size
+        self._closing = False
+        owner.listeners.append(lambda _: self._saved.set())
+
+    @property
+    def failing(self) -> BoardError | None:
+        """Why the board is read-only for now, None while it can be written."""
+        return self._owner.failing
+
+    @property
+    def people(self) -> int:
+        """How many connections there are."""
+        return len(self._owner.connections)
+
+    async def write(self, change: Callable[[Document], T]) -> T:
+        """Change the document in the server's name; returns what ``change`` does, once that is on disk.
+
+        ``change`` runs in the room's own task and must not wait for anything. Raises what it raises, and
+        BoardError when the room closes before all is on disk. While the disk takes nothing it waits.
+        """
+        return await self._owner.inbox.write(change)
+
+    def subscribe(self, listener: Callable[[Saved], None]) -> Callable[[], None]:
+        """Have ``listener`` called with each batch of changes once it is on disk; returns how to stop that.
+
+        It is called in the room's own task: it must be quick and must not raise.
+        """
+        self._owner.listeners.append(listener)
+        return lambda: self._owner.listeners.remove(listener)
+
+    async def serve(self, channel: Channel, guest: Guest | None = None, *, acks: bool = False) -> None:
+        """Sync with one client until it goes or is closed. ``acks`` has it told what is on disk (message 100)."""
+        connection = Connection(channel, guest or Guest(), self._limits, acks)
+        if self._closing:
+            connection.shut(*GOING_AWAY)
+        elif self.people >= self._limits.connections:
+            connection.shut(ROOM_FULL, "the room is full; come back later")
+        self._owner.connections.add(connection)
+        connection.show(self._presence.roster(), None)
+        try:
+            with connection.scope:
+                async with task_group() as tasks:
+                    tasks.start_soon(self._send, connection)
+                    await self._receive(connection, channel)
+                    tasks.cancel_scope.cancel()
+        finally:
+            self._owner.connections.discard(connection)
+            if self._presence.leave(connection, time.monotonic()):
+                self._moved.set()
+            if connection.closing is not None:
+                with (
+                    anyio.move_on_after(5, shield=True),
+                    suppress(anyio.BrokenResourceError, anyio.ClosedResourceError),
+                ):
+                    await channel.close(*connection.closing)
+
+    async def _receive(self, connection: Connection, channel: Channel) -> None:
+        while True:
+            try:
+                frame = await channel.receive()
+            except anyio.EndOfStream:
+                return
+            try:
+                await self._take(connection, frame)
+            except FrameError as error:
+                logger.info("room %s: a bad frame (%s)", self.room, error)
+                connection.bad_frame()
+            except BoardError:
+                connection.shut(*GOING_AWAY)
+                return
+
+    async def _take(self, connection: Connection, frame: bytes) -> None:
+        if len(frame) > self._limits.frame:
+            raise FrameError(f"a message of {len(frame)} bytes; {self._limits.frame} are the most")
+        match decode(frame):
+            case SyncStep1() | SyncStep2() | Update() as message:
+                await self._owner.inbox.put(Said(connection, message))
+            case Awareness(entries):
+                if self._presence.hear(connection, entries, connection.guest.user):
+                    self._moved.set()
+            case QueryAwareness():
+                connection.show(self._presence.roster(), self._presence.client_of(connection))
+
+    async def _send(self, connection: Connection) -> None:
+        try:
+            while True:
+                if connection.take_resync():
+                    await self._owner.inbox.put(Resync(connection))
+                await connection.send_next()
+        except anyio.BrokenResourceError:
+            connection.scope.cancel()
+        except BoardError:
+            connection.shut(*GOING_AWAY)
+
+    async def tell_presence(self) -> None:
+        """Tell everybody who moved, once a tick; the more people, the longer the tick."""
+        while True:
+            await self._moved.wait()
+            self._moved = anyio.Event()
+            crowd = min(8, math.ceil(max(1, self.people) / 25))
+            await anyio.sleep(crowd * self._limits.presence_tick)
+            entries = self._presence.flush(time.monotonic())
+            for connection in self._owner.connections:
+                connection.show(entries, self._presence.client_of(connection))
+
+    async def look_after_connections(self) -> None:
+        """Close those that take nothing, and keep those alive that nothing was said to."""
+        while True:
+            await anyio.sleep(min(self._limits.stall, self._limits.keep_alive) / 4)
+            for connection in self._owner.connections:
+                connection.look_after(time.monotonic())
+
+    async def compact_when_due(self) -> None:
+        """Make the log into a snapshot whenever it has grown enough."""
+        while True:
+            await self._saved.wait()
+            self._saved = anyio.Event()
+            upto, size = self._compacted
+            grown = self._owner.bytes > max(self._limits.compact_bytes, 4 * size)
+            if grown or self._owner.seq - upto >= self._limits.compact_updates:
+                try:
+                    await self._compact()
+                except BoardError as error:
+                    logger.warning("room %s is not compacted: %s", self.room, error)
+                    self._compacted = (self._owner.seq, size)  # to be tried again when as much has come
+                await anyio.sleep(self._limits.compact_pause)
+
+    async def _compact(self) -> None:
+        log = await self._store.load(self.room)
+        if log.damaged:
+            raise BoardError(f"{log.damaged} of its records are damaged")
+        parts = [*([log.snapshot] if log.snapshot else []), *log.updates]
+        data = await compact_apart(parts)
+        await self._store.add_snapshot(self._lease, log.seq, data)
+        self._compacted = (log.seq, len(data))
+        self._owner.bytes = 0
+
+    def close_connections(self) -> None:
+        """Send everybody away; they may come back."""
+        self._closing = True
+        for connection in self._owner.connections:
+            connection.shut(*GOING_AWAY)
+
+
+@asynccontextmanager
+async def open_board(store: Store, room: str, limits: Limits | None = None) -> AsyncIterator[Board]:
+    """Open a room, made where there is none; at the end everything is on disk and everybody is sent away.
+
+    Raises BoardError when the room cannot be read, or fails while it is open.
+    """
+    limits = limits or Limits()
+    lease = await store.lease(room)
+    log = await store.load(room)
+    document = Document(lease.agent, lease.history_id)
+    try:
+        document.load([*([log.snapshot] if log.snapshot else []), *log.updates])
+        owner = Owner(document, store, lease, log.seq, limits)
+        board = Board(owner, lease, log, store, limits)
+        async with task_group() as tasks:
+            tasks.start_soon(owner.run)
+            tasks.start_soon(board.tell_presence)
+            tasks.start_soon(board.look_after_connections)
+            tasks.start_soon(board.compact_when_due)
+            try:
+                yield board
+            finally:
+                board.close_connections()
+                owner.inbox.close()
+                tasks.cancel_scope.cancel()
+    finally:
+        document.close()

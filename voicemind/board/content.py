@@ -1,0 +1,82 @@
+"""Plain values out of shared types and into them, field by field."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pycrdt import Array, Map, Text, XmlElement, XmlFragment, XmlText
+
+from voicemind.board.values import Json, same
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of the notes as plain text."""
+
+    id: str
+    heading: str
+    text: str
+
+
+def sections(entries: Iterable[object]) -> list[Section]:
+    """Read the notes; entries that are no section are passed over."""
+    found = [entry for entry in map(plain, entries) if isinstance(entry, dict)]
+    return [
+        Section(str(entry["id"]), str(entry.get("heading") or ""), str(entry.get("body") or ""))
+        for entry in found
+        if isinstance(entry.get("id"), str)
+    ]
+
+
+def plain(value: object) -> Json:
+    """Return what a shared type holds as JSON; XML as its text, and null for what JSON does not have."""
+    match value:
+        case Map():
+            return {key: plain(item) for key, item in value.items()}
+        case Array():
+            return [plain(item) for item in value]
+        case Text():
+            return str(value)
+        case XmlFragment() | XmlElement() | XmlText():
+            return xml_text(value)
+        case None | bool() | int() | float() | str() | list() | dict():
+            return value
+    return None
+
+
+def xml_text(node: XmlFragment | XmlElement | XmlText) -> str:
+    """Return the text of a rich text, one line a block."""
+    return "\n".join(line for line in _lines(node) if line)
+
+
+def _lines(node: XmlFragment | XmlElement | XmlText) -> Iterator[str]:
+    if isinstance(node, XmlText):
+        yield "".join(part for part, _ in node.diff() if isinstance(part, str))
+        return
+    line = ""
+    for child in node.children:
+        if isinstance(child, XmlText):  # text and its neighbours in one block make one line
+            line += xml_text(child)
+        else:
+            yield line
+            line = ""
+            yield from _lines(child)
+    yield line
+
+
+def put(target: Map[Any], key: str, value: Json) -> None:
+    """Set one JSON value, unless it stands there already: each write costs every client some bytes."""
+    if key not in target or not same(plain(target[key]), value):
+        target[key] = value
+
+
+def put_fields(target: Map[Any], key: str, fields: Mapping[str, Json]) -> None:
+    """Make the Map at ``key`` hold exactly ``fields``, writing only what differs."""
+    entry = target.get(key)
+    if not isinstance(entry, Map):
+        target[key] = Map(dict(fields))
+        return
+    for field, value in fields.items():
+        put(entry, field, value)
+    for field in set(entry.keys()) - set(fields):
+        del entry[field]

@@ -1,0 +1,240 @@
+"""pycrdt's document behind a border that lets neither panics nor bad bytes through."""
+
+import logging
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import pycrdt
+
+from voicemind.board.protocol import EMPTY_UPDATE, FrameError, Reader, read_state, uint, written_clocks
+from voicemind.board.roots import ROOTS
+from voicemind.errors import BoardError
+
+logger = logging.getLogger(__name__)
+
+ENGINE = "agent:engine"
+PEOPLE = "people"
+
+NOTHING = b"\x00"  # the state vector of an empty document
+REBASE_UPDATES = 256
+REBASE_BYTES = 1 << 20
+
+
+class CoreError(BoardError):
+    """The document in memory can no longer be trusted; what is on disk can."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What changed in one root: ``keys`` of a Map, empty for a Text or an Array.
+
+    ``origin`` is ``ENGINE`` for what the engine wrote and ``PEOPLE`` for everything else.
+    """
+
+    root: str
+    keys: frozenset[str]
+    origin: str
+
+
+@contextmanager
+def border() -> Iterator[None]:
+    """Turn a panic of the Rust core, which is not an Exception, into a CoreError."""
+    try:
+        yield
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":
+            raise
+        raise CoreError("the document's core failed; open the room again to load it from disk") from error
+
+
+class Replica:
+    """The server's copy of a room's document; lives on one thread."""
+
+    def __init__(self, client_id: int) -> None:
+        self._client_id = client_id
+        self._base = EMPTY_UPDATE  # this and the updates since make the document again
+        self._since: list[bytes] = []
+        self._since_bytes = 0
+        self._waiting = EMPTY_UPDATE  # taken in, but in need of something that is missing
+        self._late: list[bytes] = []  # the updates that it came in
+        self._origin = PEOPLE
+        self._local = False
+        self._fired = False
+        self._written: list[tuple[str, bytes]] = []
+        self._changes: dict[tuple[str, str], set[str]] = {}
+        self._build()
+
+    def _build(self) -> None:
+        self._doc: pycrdt.Doc[Any] = pycrdt.Doc(client_id=self._client_id)
+        self.roots: dict[str, Any] = {name: self._doc.get(name, type=root.type) for name, root in ROOTS.items()}
+        with border():
+            for update in (self._base, *self._since):
+                self._doc.apply_update(update)
+            self._try_waiting()
+        # Raw observers: the wrapped ones convert every value of every event, at four times the cost.
+        self._subscriptions = [
+            root.integrated.observe_deep(partial(self._note, name)) for name, root in self.roots.items()
+        ]
+        self._subscriptions.append(self._doc.observe(self._record))
+
+    def close(self) -> None:
+        """Let go of the observers, which would keep the document in memory for ever."""
+        for subscription in self._subscriptions:
+            subscription.drop()
+        self._subscriptions.clear()
+
+    def _note(self, root: str, events: list[Any]) -> None:
+        keys = self._changes.setdefault((root, self._origin), set())
+        for event in events:
+            path = event.path
+            found = path[:1] or getattr(event, "keys", ())
+            keys.update(key for key in found if isinstance(key, str))
+
+    def _record(self, event: pycrdt.TransactionEvent) -> None:
+        self._fired = True
+        if self._local:
+            self._written.append((self._origin, event.update))
+            self._remember(event.update)
+
+    def apply(self, update: bytes) -> bytes | None:
+        """Take in somebody's update; return it as it is to be kept and shared, None when all of it is known.
+
+        Raises FrameError for bytes that are no sound update; they change nothing, and the document
+        is built again where its core had taken in half of them. An update whose dependencies are
+        missing is kept: its content appears once they arrive.
+        """
+        if update == EMPTY_UPDATE:
+            return None
+        self._rebase()
+        sound = _rewritten(update)
+        before = ({key: set(keys) for key, keys in self._changes.items()}, self._waiting, self._late.copy())
+        self._fired = False
+        try:
+            with border():
+                self._doc.apply_update(sound)
+                rest = self._unknown(sound)
+                if not self._fired and (rest is None or sound in self._late):
+                    return None
+                if rest is not None:
+                    self._late.append(sound)
+                    self._waiting = pycrdt.merge_updates(self._waiting, rest)
+                self._try_waiting()
+        except (ValueError, RuntimeError, CoreError):
+            self.close()
+            self._changes, self._waiting, self._late = before
+            self._build()
+            raise FrameError("not an update that the document can take in") from None
+        self._remember(sound)
+        return sound
+
+    def _try_waiting(self) -> None:
+        """Take in what waits, as far as that can be: yrs itself forgets to where updates come out of order."""
+        before: dict[int, int] | None = None
+        while self._waiting != EMPTY_UPDATE and before != (before := read_state(self.state)):
+            self._doc.apply_update(self._waiting)
+            self._waiting = self._unknown(self._waiting) or EMPTY_UPDATE
+        if self._waiting == EMPTY_UPDATE:
+            self._late.clear()
+
+    @property
+    def waits(self) -> bool:
+        """Whether something that was taken in is in need of something that is missing."""
+        return self._waiting != EMPTY_UPDATE
+
+    def _remember(self, update: bytes) -> None:
+        self._since.append(update)
+        self._since_bytes += len(update)
+
+    def _rebase(self) -> None:
+        """Keep what makes the document again short."""
+        if len(self._since) >= REBASE_UPDATES or self._since_bytes > REBASE_BYTES:
+            self._base = self.missing_in(NOTHING)
+            self._since.clear()
+            self._since_bytes = 0
+
+    def load(self, updates: Iterable[bytes]) -> None:
+        """Take in what was kept; nothing of it counts as a change."""
+        for update in updates:
+            try:
+                self.apply(update)
+            except FrameError:
+                logger.warning("an update on disk cannot be read and is passed over (%d bytes)", len(update))
+        self._changes.clear()
+
+    def knows(self, update: bytes) -> bool:
+        """Tell whether an update has nothing that this document lacks; raises FrameError for no sound update."""
+        return update == EMPTY_UPDATE or self._unknown(_rewritten(update)) is None
+
+    def _unknown(self, update: bytes) -> bytes | None:
+        """Return the part of a sound update that is not in the document, None when all of it is."""
+        state = self.state
+        with border():
+            rest = pycrdt.get_update(update, state)
+        reader = Reader(rest)
+        if reader.uint():
+            return rest
+        deleting = reader.uint()
+        clocks = written_clocks(state) if deleting else {}
+        for _ in range(deleting):  # what it deletes: client, then ranges of clock and length
+            known = Reader(clocks.get(uint(reader.uint()), b"\x00")).uint()
+            if any(reader.uint() + reader.uint() > known for _ in range(reader.uint())):
+                return rest
+        return None
+
+    @contextmanager
+    def write(self, origin: str) -> Iterator[None]:
+        """Run writes in one transaction. There is no rollback: what was written before an error stays."""
+        self._rebase()
+        self._local, self._origin = True, origin
+        try:
+            with border(), self._doc.transaction(origin=origin):
+                yield
+        finally:
+            self._local, self._origin = False, PEOPLE
+
+    def drop_items(self, root: str) -> None:
+        """Delete the list or the text that somebody put under the name of a Map."""
+        items = self._doc.get(root, type=pycrdt.Array)
+        if len(items):
+            del items[0 : len(items)]
+        self._doc.get(root, type=pycrdt.Map)
+
+    @property
+    def state(self) -> bytes:
+        """The state vector."""
+        with border():
+            return self._doc.get_state()
+
+    def missing_in(self, state: bytes) -> bytes:
+        """Return an update with everything that is missing in ``state``; raises FrameError for no state."""
+        try:
+            with border():
+                missing = self._doc.get_update(state)
+                # pycrdt leaves out what waits for its dependencies; who gets those later needs it too.
+                return missing if self._waiting == EMPTY_UPDATE else pycrdt.merge_updates(missing, self._waiting)
+        except (ValueError, RuntimeError):
+            raise FrameError("not a state vector of a Yjs document") from None
+
+    def take_written(self) -> list[tuple[str, bytes]]:
+        """Return what was written here since the last call: origin and update."""
+        written, self._written = self._written, []
+        return written
+
+    def take_changes(self) -> tuple[Change, ...]:
+        """Return what changed since the last call."""
+        changes, self._changes = self._changes, {}
+        return tuple(Change(root, frozenset(keys), origin) for (root, origin), keys in changes.items())
+
+
+def _rewritten(update: bytes) -> bytes:
+    """Return an update as yrs writes it: what its reader overlooks in bytes from others must not be passed on."""
+    try:
+        with border():
+            written = pycrdt.merge_updates(update)
+            pycrdt.merge_updates(written)  # reads it
+    except (ValueError, RuntimeError, CoreError):
+        raise FrameError("not an update of a Yjs document") from None
+    return written
