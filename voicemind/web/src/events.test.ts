@@ -1,0 +1,78 @@
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { RoomEvents } from "./events";
+
+class TestSocket {
+  static readonly OPEN = 1;
+  static all: TestSocket[] = [];
+  readyState = 1;
+  onopen: (() => void) | null = null;
+  onmessage: ((event: { data: string }) => void) | null = null;
+  onclose: ((event: { code: number }) => void) | null = null;
+  constructor(readonly url: string) {
+    TestSocket.all.push(this);
+  }
+  close() {
+    this.readyState = 3;
+  }
+  say(frame: unknown) {
+    this.onmessage?.({ data: typeof frame === "string" ? frame : JSON.stringify(frame) });
+  }
+  fail(code: number) {
+    this.readyState = 3;
+    this.onclose?.({ code });
+  }
+}
+
+let events: RoomEvents;
+const socket = () => TestSocket.all.at(-1) ?? new TestSocket("");
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  TestSocket.all = [];
+  vi.stubGlobal("WebSocket", TestSocket);
+  events = new RoomEvents("ws://here/events/r");
+});
+afterEach(() => {
+  events.close();
+  vi.unstubAllGlobals();
+});
+
+it("shows what is being said until the turn is final", () => {
+  socket().say({ type: "interim", data: { track: "p1", text: "shall" } });
+  socket().say({ type: "interim", data: { track: "p2", text: "yes" } });
+  socket().say({ type: "interim", data: { track: "p1", text: "shall we" } });
+  expect(events.interims.value).toEqual([
+    { track: "p1", text: "shall we" },
+    { track: "p2", text: "yes" },
+  ]);
+  socket().say({ seq: 4, type: "turn", data: { id: "t1", track: "p1", text: "Shall we?" } });
+  expect(events.interims.value).toEqual([{ track: "p2", text: "yes" }]);
+});
+
+it("forgets an interim that nothing followed", () => {
+  socket().say({ type: "interim", data: { track: "p1", text: "hm" } });
+  vi.advanceTimersByTime(12_000);
+  expect(events.interims.value).toEqual([]);
+});
+
+it("keeps words for us alone until they are put away", () => {
+  socket().say({ seq: 1, type: "nudge", to: "me", data: { insight: { id: "d1", text: "You speak much." } } });
+  expect(events.nudges.value).toEqual([{ id: "d1", text: "You speak much." }]);
+  events.dismissNudge("d1");
+  expect(events.nudges.value).toEqual([]);
+});
+
+it("bears frames that make no sense", () => {
+  for (const frame of ["{", "null", "[]", { type: "nudge", data: { insight: 3 } }, { type: "interim" }])
+    socket().say(frame);
+  expect(events.nudges.value).toEqual([]);
+});
+
+it("comes back unless it was sent away for good", () => {
+  socket().fail(1006);
+  vi.advanceTimersByTime(1000);
+  expect(TestSocket.all.length).toBe(2);
+  socket().fail(4401);
+  vi.advanceTimersByTime(60_000);
+  expect(TestSocket.all.length).toBe(2);
+});

@@ -1,0 +1,94 @@
+import { Backoff } from "./backoff";
+import { Signal } from "./signal";
+import type { Interim } from "./types";
+
+const STALE_MS = 8000;
+
+interface RoomEvent {
+  type?: string;
+  data?: Record<string, unknown>;
+}
+
+/** What only the event socket carries: interims, the meeting's lag, and words meant for us alone. */
+export class RoomEvents {
+  readonly interims = new Signal<readonly Interim[]>([]);
+  readonly nudges = new Signal<readonly Nudge[]>([]);
+  private readonly said = new Map<string, { text: string; at: number }>();
+  private readonly backoff = new Backoff();
+  private socket: WebSocket | null = null;
+  private retry: ReturnType<typeof setTimeout> | undefined;
+  private readonly sweep: ReturnType<typeof setInterval>;
+  private open = true;
+
+  constructor(private readonly url: string) {
+    this.sweep = setInterval(() => this.dropStale(), 2000);
+    window.addEventListener("online", this.connect);
+    this.connect();
+  }
+
+  dismissNudge(id: string): void {
+    this.nudges.set(this.nudges.value.filter((nudge) => nudge.id !== id));
+  }
+
+  close(): void {
+    this.open = false;
+    clearInterval(this.sweep);
+    clearTimeout(this.retry);
+    window.removeEventListener("online", this.connect);
+    this.socket?.close();
+  }
+
+  private readonly connect = (): void => {
+    clearTimeout(this.retry);
+    if (!this.open || (this.socket && this.socket.readyState <= WebSocket.OPEN)) return;
+    const socket = new WebSocket(this.url);
+    this.socket = socket;
+    socket.onopen = () => this.backoff.reset();
+    socket.onmessage = (event) => this.received(String(event.data));
+    socket.onclose = (event) => {
+      const final = event.code >= 4400 && event.code < 4500;
+      if (this.open && !final) this.retry = setTimeout(this.connect, this.backoff.next());
+    };
+  };
+
+  private received(frame: string): void {
+    let event: RoomEvent | null;
+    try {
+      event = JSON.parse(frame) as RoomEvent | null;
+    } catch {
+      return; // a frame that is no JSON tells us nothing; the document has all that lasts
+    }
+    const data = event?.data ?? {};
+    if (event?.type === "interim") this.hear(String(data.track ?? ""), String(data.text ?? ""));
+    else if (event?.type === "turn" && typeof data.track === "string") this.hear(data.track, "");
+    else if (event?.type === "nudge") this.nudge(data.insight);
+  }
+
+  private hear(track: string, text: string): void {
+    if (text) this.said.set(track, { text, at: Date.now() });
+    else this.said.delete(track);
+    this.publish();
+  }
+
+  private nudge(insight: unknown): void {
+    const { id, text } = (insight ?? {}) as { id?: unknown; text?: unknown };
+    if (typeof id !== "string" || typeof text !== "string") return;
+    this.nudges.set([...this.nudges.value.filter((known) => known.id !== id), { id, text }]);
+  }
+
+  private dropStale(): void {
+    const before = this.said.size;
+    for (const [track, { at }] of this.said) if (Date.now() - at > STALE_MS) this.said.delete(track);
+    if (this.said.size !== before) this.publish();
+  }
+
+  private publish(): void {
+    this.interims.set([...this.said].map(([track, { text }]) => ({ track, text })));
+  }
+}
+
+/** Something said to this person alone. */
+export interface Nudge {
+  id: string;
+  text: string;
+}

@@ -1,0 +1,82 @@
+import { useEffect, useRef, useState } from "react";
+import { request } from "../api";
+import { stopStream } from "./microphone";
+import { VoiceLink, type VoiceState } from "./whip";
+
+/** What a room needs to know of our voice. */
+export interface Voice {
+  state: VoiceState;
+  problem: string | null;
+  muted: boolean;
+  hasMicrophone: boolean;
+  /** The browser would not play sound without a click. */
+  silenced: boolean;
+  toggleMute: () => void;
+  playSound: () => void;
+}
+
+interface Entry {
+  room: string;
+  name: string;
+  participant: string;
+  stream: MediaStream | null;
+  iceServers?: RTCIceServer[];
+}
+
+/** Joins the room by voice for as long as the component lives; with no stream we only listen. */
+export function useVoice({ room, name, participant, stream, iceServers }: Entry): Voice {
+  const [state, setState] = useState<VoiceState>("connecting");
+  const [problem, setProblem] = useState<string | null>(null);
+  const [muted, setMuted] = useState(false);
+  const [silenced, setSilenced] = useState(false);
+  const audio = useRef<HTMLAudioElement | null>(null);
+
+  useEffect(() => {
+    if (!("RTCPeerConnection" in window)) return;
+    const player = new Audio();
+    player.autoplay = true;
+    audio.current = player;
+    const link = new VoiceLink(
+      `/whip/${encodeURIComponent(room)}?${new URLSearchParams({ name, participant })}`,
+      stream?.getAudioTracks()[0] ?? null,
+      {
+        request: (path, init) => request(path, room, init),
+        ...(iceServers && { iceServers }),
+        onRemote: (remote) => {
+          player.srcObject = remote;
+          player.play().then(
+            () => setSilenced(false),
+            () => setSilenced(true),
+          );
+        },
+      },
+    );
+    const offState = link.state.subscribe(() => setState(link.state.value));
+    const offProblem = link.problem.subscribe(() => setProblem(link.problem.value));
+    void link.start();
+    const leave = () => link.close();
+    window.addEventListener("pagehide", leave);
+    return () => {
+      window.removeEventListener("pagehide", leave);
+      offState();
+      offProblem();
+      link.close();
+      player.srcObject = null;
+    };
+  }, [room, name, participant, stream, iceServers]);
+
+  useEffect(() => {
+    for (const track of stream?.getAudioTracks() ?? []) track.enabled = !muted;
+  }, [stream, muted]);
+  useEffect(() => () => stopStream(stream), [stream]);
+
+  return {
+    state,
+    problem,
+    muted,
+    hasMicrophone: stream !== null,
+    silenced,
+    toggleMute: () => setMuted(!muted),
+    playSound: () => void audio.current?.play().then(() => setSilenced(false)),
+  };
+}

@@ -1,0 +1,212 @@
+import { type ReactElement, useEffect, useState } from "react";
+import { download } from "../api";
+import type { RoomDocument } from "../document/room_document";
+import type { Voice } from "../media/use_voice";
+import { usePeople } from "../people";
+import { useSignal } from "../signal";
+import { texts } from "../texts";
+import type { RoomInfo } from "../types";
+import { Icon, Logo } from "../ui/icons";
+import { Avatar, CopyRow, IconButton, Menu } from "../ui/parts";
+
+interface HeaderProps {
+  info: RoomInfo;
+  document: RoomDocument;
+  voice: Voice;
+  writable: boolean;
+  panelOpen: boolean;
+  onTogglePanel: () => void;
+  onLeave: () => void;
+}
+
+/** The bar on top: what this is, whether all is saved, who is here, and our voice. */
+export function Header(props: HeaderProps): ReactElement {
+  const { info, document, voice, writable, panelOpen, onTogglePanel, onLeave } = props;
+  return (
+    <header className="bar">
+      <Logo />
+      <Title document={document} fallback={info.title} writable={writable} />
+      <SyncBadge document={document} writable={writable} />
+      <span className="spacer" />
+      <Here document={document} />
+      <VoiceButton voice={voice} />
+      <Invite info={info} />
+      <Menu icon="download" label={texts.room.download}>
+        <Downloads
+          path={`/api/rooms/${encodeURIComponent(info.room)}/minutes`}
+          place={info.room}
+          name={info.room}
+        />
+      </Menu>
+      <IconButton
+        icon="panel"
+        className="wide-only"
+        label={panelOpen ? texts.room.hidePanel : texts.room.showPanel}
+        pressed={panelOpen}
+        onClick={onTogglePanel}
+      />
+      <button type="button" className="button danger" onClick={onLeave}>
+        <Icon name="leave" />
+        <span className="wide-only">{texts.room.leave}</span>
+        <span className="narrow-only visually-hidden">{texts.room.leave}</span>
+      </button>
+    </header>
+  );
+}
+
+function Title({
+  document,
+  fallback,
+  writable,
+}: {
+  document: RoomDocument;
+  fallback: string;
+  writable: boolean;
+}): ReactElement {
+  const title = useSignal(document.title.value);
+  const [draft, setDraft] = useState<string | null>(null);
+  useEffect(() => {
+    if (title) window.document.title = `${title} · ${texts.product}`;
+  }, [title]);
+  const commit = () => {
+    if (draft?.trim()) document.setTitle(draft.trim());
+    setDraft(null);
+  };
+  const shown = title || fallback || texts.start.untitled;
+  return (
+    <>
+      <h1 className="visually-hidden">{shown}</h1>
+      <input
+        className="title"
+        aria-label={texts.room.title}
+        value={draft ?? shown}
+        readOnly={!writable}
+        maxLength={200}
+        onChange={(event) => setDraft(event.target.value)}
+        onBlur={commit}
+        onKeyDown={(event) => {
+          if (event.key === "Enter") event.currentTarget.blur();
+          if (event.key === "Escape") setDraft(null);
+        }}
+      />
+    </>
+  );
+}
+
+function SyncBadge({ document, writable }: { document: RoomDocument; writable: boolean }): ReactElement {
+  const { link, synced, unsaved } = useSignal(document.provider.state);
+  const lag = useSignal(document.lag.value);
+  const state =
+    link === "online"
+      ? synced && unsaved === 0
+        ? "saved"
+        : "syncing"
+      : link === "connecting"
+        ? "connecting"
+        : link;
+  const note = state === "offline" || state === "connecting" ? texts.sync.offlineNote : texts.sync.savedNote;
+  return (
+    <>
+      <span className={`badge ${state}`} role="status" title={note}>
+        {state === "saved" && !writable ? texts.sync.readOnly : texts.sync[state]}
+      </span>
+      {lag >= 3 && <span className="badge late">{texts.sync.lag(lag)}</span>}
+    </>
+  );
+}
+
+const SHOWN = 5;
+
+function Here({ document }: { document: RoomDocument }): ReactElement {
+  const present = useSignal(document.roster.people);
+  const people = usePeople();
+  const more = present.length - SHOWN;
+  return (
+    <ul className="avatars" aria-label={texts.room.people}>
+      {present.slice(0, SHOWN).map((person) => (
+        <li key={person.client}>
+          <Avatar
+            name={person.name}
+            hue={people.hue(person.name)}
+            title={person.me ? `${person.name} (${texts.talk.me})` : person.name}
+          />
+        </li>
+      ))}
+      {more > 0 && <li className="more">+{more}</li>}
+    </ul>
+  );
+}
+
+function VoiceButton({ voice }: { voice: Voice }): ReactElement {
+  const note = { connecting: texts.room.connecting, reconnecting: texts.room.reconnecting }[
+    voice.state as string
+  ];
+  if (!voice.hasMicrophone) {
+    return (
+      <span className="badge listening" title={note}>
+        <Icon name="ear" /> <span className="wide-only">{texts.room.listening}</span>
+      </span>
+    );
+  }
+  const label = voice.muted ? texts.room.unmute : texts.room.mute;
+  return (
+    <button
+      type="button"
+      className={`button voice ${voice.muted ? "muted" : ""} ${voice.state}`}
+      aria-pressed={voice.muted}
+      title={note ?? label}
+      onClick={voice.toggleMute}
+    >
+      <Icon name={voice.muted ? "micOff" : "mic"} />
+      <span className="wide-only">{label}</span>
+      <span className="narrow-only visually-hidden">{label}</span>
+    </button>
+  );
+}
+
+function Invite({ info }: { info: RoomInfo }): ReactElement | null {
+  const roles = (["write", "comment", "read"] as const).filter((role) => info.links?.[role]);
+  if (roles.length === 0) return null;
+  return (
+    <Menu icon="link" label={texts.room.invite}>
+      {roles.map((role) => (
+        <CopyRow
+          key={role}
+          label={texts.links[role]}
+          value={new URL(info.links?.[role] ?? "", location.origin).href}
+        />
+      ))}
+      <p className="hint">{texts.links.note}</p>
+    </Menu>
+  );
+}
+
+/** One entry a format; the server writes them all. */
+export function Downloads({
+  path,
+  place,
+  name,
+}: {
+  path: string;
+  place: string;
+  name: string;
+}): ReactElement {
+  const [problem, setProblem] = useState<string | null>(null);
+  const save = (format: string) => {
+    setProblem(null);
+    download(`${path}?format=${format}`, place, `${name}.${format}`).catch((error: Error) =>
+      setProblem(error.message),
+    );
+  };
+  return (
+    <>
+      {Object.entries(texts.download).map(([format, label]) => (
+        <button key={format} type="button" className="menu-item" onClick={() => save(format)}>
+          <span>{label}</span>
+          <small>.{format}</small>
+        </button>
+      ))}
+      {problem && <p className="hint">{problem}</p>}
+    </>
+  );
+}

@@ -1,0 +1,87 @@
+/** The vocabulary of the page; field names are those of the document and of `minutes.json`. */
+
+export type Role = "read" | "comment" | "write" | "owner";
+
+/** A finished turn; times in seconds from the start of the meeting. */
+export interface Turn {
+  id: string;
+  start: number;
+  end: number;
+  speaker: string;
+  text: string;
+  track: string;
+  confidence: number;
+}
+
+/** What somebody is saying right now, not final. */
+export interface Interim {
+  track: string;
+  text: string;
+}
+
+export interface Insight {
+  id: string;
+  kind: string;
+  state: string;
+  start: number;
+  end: number;
+  speaker: string | null;
+  text: string;
+  evidence: readonly string[];
+  confidence: number;
+  data: Readonly<Record<string, unknown>>;
+}
+
+/** What people say of an insight; `pinned` is the id of the note on the board. */
+export interface Verdict {
+  status?: "confirmed" | "dismissed" | "done" | "edited";
+  text?: string;
+  owner?: string;
+  due?: string;
+  pinned?: string;
+  by?: string;
+}
+
+export interface AgendaItem {
+  id: string;
+  title: string;
+  minutes: number | null;
+  owner: string | null;
+}
+
+export interface Participant {
+  id: string;
+  name: string;
+  present: boolean;
+  microphone: boolean;
+}
+
+export interface Talk {
+  shares: Readonly<Record<string, number>>;
+  seconds: Readonly<Record<string, number>>;
+  entropy: number | null;
+}
+
+/** Somebody whose page is open, as awareness tells it. */
+export interface Presence {
+  client: number;
+  me: boolean;
+  name: string;
+  pointer: { x: number; y: number; tool: "pointer" | "laser" } | null;
+  button: "up" | "down";
+  selected: Readonly<Record<string, true>>;
+}
+
+/** Addresses by which people come in, by what they allow. */
+export type Links = Partial<Record<Role, string>>;
+
+/** `GET /api/rooms/{room}`. */
+export interface RoomInfo {
+  room: string;
+  title: string;
+  history_id: string;
+  role: Role;
+  participants?: readonly { id: string; name: string; present?: boolean }[];
+  links?: Links;
+  ice_servers?: RTCIceServer[];
+}
