@@ -23,7 +23,8 @@ from voicemind.timeline.transcript import Word
 
 HOP = 160  # samples a feature frame
 WINDOW = 3000  # feature frames of Whisper's own window, 30 s
-PADDING = 600  # feature frames of silence after speech: with less, the decoder loops more often (models/tiny.en.md)
+PADDING = 300  # feature frames of silence after speech: with less than 200 the decoder loops
+SHORTEST = 1200  # feature frames encoded at least; in shorter windows it loops more often (models/tiny.en.md)
 
 TOKENS_PER_SECOND = 8.0  # fast speech has about 5; more is a loop
 COMPRESSION_LIMIT = 2.4  # Whisper's own limits for a failed decode (Radford et al. 2022, §4.5)
@@ -90,7 +91,7 @@ class Whisper:
         return [self._decode(request) for request in requests]
 
     def _decode(self, request: Decode) -> Decoded:
-        frames = min(WINDOW, -(-len(request.samples) // HOP) + PADDING)
+        frames = min(WINDOW, max(SHORTEST, -(-len(request.samples) // HOP) + PADDING))
         encoded = self._encode(request.samples, frames)
         language, sure = self._language(request, encoded)
         tokenizer = Tokenizer(self._model.hf_tokenizer, self._multilingual, task="transcribe", language=language)
