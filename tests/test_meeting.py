@@ -1,0 +1,205 @@
+import time
+from collections.abc import AsyncIterator, Callable, Iterable
+from pathlib import Path
+
+import anyio
+import numpy as np
+import pytest
+
+from tests.fakes import ScriptedAsr, fake_models, frames, track
+from voicemind.audio.files import read
+from voicemind.audio.frame import SAMPLE_RATE, AudioFrame
+from voicemind.backends.loading import load
+from voicemind.config import Config
+from voicemind.errors import BackendError
+from voicemind.facts import BUFFER
+from voicemind.meeting import Meeting
+from voicemind.recording import replay
+from voicemind.scheduler import Scheduler
+from voicemind.speech.ports import Decoded
+from voicemind.timeline.agenda import AgendaItem
+from voicemind.timeline.event import Note, Participant, Tick
+from voicemind.timeline.insight import Insight
+from voicemind.timeline.transcript import Interim, Turn
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+async def stream(parts: Iterable[AudioFrame], pause: float = 0.0) -> AsyncIterator[AudioFrame]:
+    for part in parts:
+        await anyio.sleep(pause)
+        yield part
+
+
+class Shouts:
+    def feed(self, turn: Turn) -> list[Insight]:
+        return [Insight("shout", turn.segment, turn.text, evidence=(turn.id,))]
+
+    def flush(self) -> list[Insight]:
+        return []
+
+
+async def test_turns_and_insights_come_until_every_track_has_ended() -> None:
+    async with Meeting(analyzers=[Shouts()], models=fake_models()) as meeting:
+        meeting.add_track("Maya", stream(frames(track(0.5, 1.0, 1.0))))
+        meeting.add_track("Tom", stream(frames(track(2.0, 1.0, 1.0))))
+        found = [event async for event in meeting]
+
+    turns = [event for event in found if isinstance(event, Turn)]
+    shouts = [event for event in found if isinstance(event, Insight)]
+    assert {turn.speaker for turn in turns} == {"Maya", "Tom"}
+    assert [shout.evidence[0] for shout in shouts] == [turn.id for turn in sorted(turns, key=lambda t: t.time)]
+    assert list(meeting.minutes.transcript) == sorted(turns, key=lambda turn: turn.segment)
+
+
+async def test_a_subscriber_sees_interims_and_ticks_too() -> None:
+    async with Meeting(analyzers=[], models=fake_models()) as meeting:
+        events = meeting.subscribe()
+        meeting.add_track("Maya", stream(frames(track(0.5, 3.0, 1.0)), pause=0.005))
+        async with events:
+            found = [event async for event in events]
+
+    assert any(isinstance(event, Interim) for event in found)
+    assert [event.time for event in found if isinstance(event, Tick)] == [1.0, 2.0, 3.0, 4.0]
+
+
+async def test_an_open_ended_meeting_goes_on_between_tracks() -> None:
+    async with Meeting(analyzers=[], models=fake_models(), open_ended=True) as meeting:
+        meeting.add_track("Maya", stream(frames(track(0.5, 1.0, 1.0))))
+        with anyio.move_on_after(0.3):
+            async for _ in meeting:
+                pass
+        assert len(meeting.minutes.transcript) == 1
+        start = round(meeting.position * SAMPLE_RATE)
+        meeting.add_track("Tom", stream(frames(track(0.5, 1.0, 1.0), start=start)))
+        await anyio.sleep(0.2)
+        meeting.end()
+
+    assert [turn.speaker for turn in meeting.minutes.transcript] == ["Maya", "Tom"]
+
+
+async def test_agenda_and_notes_reach_minutes_and_analyzers() -> None:
+    noted: list[Note] = []
+
+    class Notes:
+        handles = (Note,)
+
+        def feed(self, event: Note) -> list[Insight]:
+            noted.append(event)
+            return []
+
+        def flush(self) -> list[Insight]:
+            return []
+
+    async with Meeting(analyzers=[Notes()], models=fake_models(), agenda=[AgendaItem("a", "Budget")]) as meeting:
+        meeting.tell(Note(0.0, "n1", "we agreed on the budget"))
+        meeting.add_track("Maya", stream(frames(track(0.5, 1.0, 1.0))))
+
+    assert [item.title for item in meeting.minutes.agenda] == ["Budget"]
+    assert [note.text for note in noted] == ["we agreed on the budget"]
+
+
+async def test_the_participant_of_a_track_may_have_another_name() -> None:
+    async with Meeting(analyzers=[], models=fake_models()) as meeting:
+        meeting.add_track("t-1", stream(frames(track(0.5, 1.0, 1.0))), Participant("p-1", "Maya"))
+
+    [turn] = meeting.minutes.transcript
+    assert (turn.track, meeting.minutes.name(turn.speaker)) == ("t-1", "Maya")
+
+
+async def test_two_meetings_share_one_scheduler() -> None:
+    models = fake_models()
+    async with (
+        Scheduler(models.handlers()) as scheduler,
+        Meeting(analyzers=[], models=models, scheduler=scheduler) as one,
+        Meeting(analyzers=[], models=models, scheduler=scheduler) as two,
+    ):
+        one.add_track("Maya", stream(frames(track(0.5, 1.0, 1.0))))
+        two.add_track("Maya", stream(frames(track(0.5, 2.0, 1.0))))
+
+    assert [len(turn.words) for turn in one.minutes.transcript] == [3]
+    assert [len(turn.words) for turn in two.minutes.transcript] == [5]
+
+
+async def test_a_model_that_fails_ends_the_meeting_with_its_error() -> None:
+    class Broken(ScriptedAsr):
+        def transcribe(self, requests: object) -> list[Decoded]:
+            raise BackendError("out of memory")
+
+    async def run() -> None:
+        async with Meeting(analyzers=[], models=fake_models(Broken())) as meeting:
+            meeting.add_track("Maya", stream(frames(track(0.5, 1.0, 1.0))))
+
+    with pytest.raises(ExceptionGroup) as caught:
+        await run()
+    assert caught.group_contains(BackendError, match="out of memory")
+
+
+async def test_leaving_early_stops_everything() -> None:
+    async with Meeting(analyzers=[], models=fake_models()) as meeting:
+        meeting.add_track("Maya", stream(frames(track(*[0.5, 1.0] * 50)), pause=0.05))
+        with pytest.raises(RuntimeError, match="enough"):
+            async with meeting.subscribe():
+                raise RuntimeError("enough")
+        meeting.cancel()
+
+    assert len(meeting.minutes.transcript) < 50
+
+
+async def test_a_subscriber_that_does_not_read_is_cut_off_and_holds_nobody_up() -> None:
+    second = np.zeros(SAMPLE_RATE, np.float32)
+    seconds = [AudioFrame(second, i * SAMPLE_RATE) for i in range(3 * BUFFER)]
+    async with Meeting(analyzers=[], models=fake_models()) as meeting:
+        sleeper = meeting.subscribe()
+        meeting.add_track("Maya", stream(seconds))
+    async with sleeper:
+        assert len([event async for event in sleeper]) == BUFFER
+
+
+class Lagging(ScriptedAsr):
+    def transcribe(self, requests: object) -> list[Decoded]:
+        time.sleep(0.2)
+        return super().transcribe(requests)  # type: ignore[arg-type]
+
+
+async def test_lag_is_seen_while_it_lasts() -> None:
+    async with Meeting(analyzers=[], models=fake_models(Lagging()), config=Config(workers=1)) as meeting:
+        for name in "ABCDEFGHIJ":
+            meeting.add_track(name, stream(frames(track(0.2, 0.5, 3.0))))
+        seen = [meeting.lag async for event in meeting if isinstance(event, Turn)]
+
+    assert max(seen) > 0.0
+    assert meeting.lag == 0.0
+
+
+async def test_live_gives_what_replay_gives(model_folder: Callable[[str], Path], data: Path) -> None:
+    """60 s of real speech on two tracks, live at 1x: the same turns and the same insights."""
+    seconds = 60
+    speech = data / "speech"
+    tracks = {"Reader": speech / "clips/lj-long-a.flac", "Tom": speech / "meetings/planning4/tracks/Tom.flac"}
+    end = seconds * SAMPLE_RATE
+    cut = {name: [frame for frame in read(path, 0.1) if frame.end <= end] for name, path in tracks.items()}
+    models = load(Config(model="tiny.en", language="en"))
+
+    async def live(parts: list[AudioFrame]) -> AsyncIterator[AudioFrame]:
+        began = anyio.current_time()
+        for part in parts:
+            await anyio.sleep_until(began + part.end / SAMPLE_RATE)
+            yield part
+
+    async with Meeting(models=models) as meeting:
+        for name, parts in cut.items():
+            meeting.add_track(name, live(parts))
+
+    minutes = replay(tracks=tracks, models=models, limit=seconds)
+    assert len(minutes.transcript) >= 8
+    assert list(meeting.minutes.transcript) == list(minutes.transcript)
+    assert [turn.words for turn in meeting.minutes.transcript] == [turn.words for turn in minutes.transcript]
+    assert meeting.minutes.annotation == minutes.annotation
+    assert meeting.minutes.all_insights() == minutes.all_insights()
+    assert minutes.all_insights()

@@ -1,0 +1,290 @@
+"""The pipeline: stages composed, from sound and events to turns and insights.
+
+Pure: it knows no clock, thread, file or network. A shell (``Meeting`` live, ``replay`` for files)
+feeds it, runs the requests it gives out, and brings the results back in any order. Analyzers get
+events in order of meeting time, behind a watermark: an event leaves when no track can still give
+one that ends earlier.
+"""
+
+import heapq
+import itertools
+import math
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from voicemind.audio.frame import SAMPLE_RATE, AudioFrame
+from voicemind.config import SpeechConfig
+from voicemind.insight.analyzer import AnyAnalyzer, handled
+from voicemind.insight.ports import Embed, Embedded
+from voicemind.speech.ports import Decode, Decoded, Vad
+from voicemind.speech.transcriber import Transcriber
+from voicemind.speech.utterance import Utterance, UtteranceBuilder, Voiced
+from voicemind.speech.vad import VoiceActivity
+from voicemind.timeline.event import Agenda, Event, Joined, Left, Participant, Speech, Tick, Verdict
+from voicemind.timeline.insight import Insight
+from voicemind.timeline.segment import Segment
+from voicemind.timeline.transcript import Interim, Turn
+
+Request = Decode | Embed
+Result = Decoded | Embedded
+Output = Request | Event | Interim | Insight
+
+EMBED_WITHIN = 3.0  # seconds after an event by which its vectors are wanted
+
+
+@dataclass(slots=True)
+class _Entry:
+    """An event on its way to the analyzers; ``missing`` are the vectors it still waits for.
+
+    They map the key of a request to what the vector is of: an agenda item's id, or a turn's.
+    """
+
+    event: Event
+    missing: dict[str, str] = field(default_factory=dict)
+
+
+class Pipeline:
+    """``feed`` sound, ``tell`` events, ``accept`` results, ``flush`` at the end.
+
+    Each returns what it gives out: requests to be run, turns and interims as soon as they are
+    known, and insights.
+    """
+
+    def __init__(
+        self,
+        analyzers: Sequence[AnyAnalyzer],
+        new_vad: Callable[[], Vad],
+        config: SpeechConfig,
+        *,
+        language: str | None = None,
+        embeds: bool = False,
+        max_wait: float = math.inf,
+    ) -> None:
+        """Compose the stages; ``max_wait`` seconds are the longest that an event is held back."""
+        self._analyzers = [(analyzer, handled(analyzer)) for analyzer in analyzers]
+        self._new_vad = new_vad
+        self._config = config
+        self._language = language
+        self._embeds = embeds
+        self._max_wait = max_wait
+        self._tracks: dict[str, _Track] = {}
+        self._open: dict[str, _Track] = {}
+        self._heap: list[tuple[float, int, str, int, _Entry]] = []
+        self._waiting: dict[str, _Entry] = {}  # vector key -> the entry that wants it
+        self._order = itertools.count()
+        self._told = 0.0  # time of the latest event given to the analyzers
+        self._next_tick = 1
+        self._position = 0.0
+        self._shown: dict[str, float] = {}
+        self._dismissed: set[str] = set()
+
+    @property
+    def position(self) -> float:
+        """How far the meeting has been heard, in seconds."""
+        return self._position
+
+    def add_track(self, track: str, participant: Participant, time: float = 0.0) -> list[Output]:
+        """Open a track of one participant; raises ValueError when there is one of that name."""
+        if track in self._tracks:
+            raise ValueError(f"there is a track named {track!r} already")
+        self._tracks[track] = self._open[track] = _Track(
+            VoiceActivity(self._new_vad(), self._config),
+            UtteranceBuilder(self._config),
+            Transcriber(track, participant.id, self._language),
+            participant.id,
+            track,
+            round(time * SAMPLE_RATE),
+        )
+        return self.tell(Joined(time, participant))
+
+    def end_track(self, track: str) -> list[Output]:
+        """Close a track: what is open on it is closed, and it holds nothing back any more."""
+        found = self._open[track].flush()
+        del self._open[track]
+        return [*self._take(found), *self._release()]
+
+    def feed(self, track: str, frame: AudioFrame) -> list[Output]:
+        """Take the next sound of a track."""
+        self._position = max(self._position, frame.end / SAMPLE_RATE)
+        return [*self._take(self._open[track].feed(frame)), *self._release()]
+
+    def tell(self, event: Event) -> list[Output]:
+        """Take an event from outside: agenda, notes, verdicts, people who come and go.
+
+        Turns and speech too, where a meeting goes on that was interrupted.
+        """
+        self._position = max(self._position, event.time)
+        if isinstance(event, Verdict) and event.status == "dismissed":
+            self._dismissed.add(event.insight)
+        return [event, *self._hold(event), *self._release()]
+
+    def accept(self, result: Result) -> list[Output]:
+        """Take a result, in any order."""
+        if isinstance(result, Decoded):
+            track = self._tracks[result.request.track]
+            return [*self._take(track.transcriber.accept(result)), *self._release()]
+        entry = self._waiting.pop(result.request.key, None)
+        if entry is not None:
+            subject = entry.missing.pop(result.request.key)
+            entry.event = _with_vector(entry.event, subject, result.vector)
+        return self._release()
+
+    def flush(self) -> list[Output]:
+        """End the meeting: release every event, then ask the analyzers for what they know.
+
+        Tracks are to be ended and requests answered before; raises RuntimeError otherwise.
+        """
+        if self._open or any(track.transcriber.earliest_end is not None for track in self._tracks.values()):
+            raise RuntimeError("flush before every track has ended and every request was answered")
+        outputs = [*self._release(), *self._tick(math.floor(self._position))]
+        for analyzer, _ in self._analyzers:
+            outputs += self._give_out(analyzer.flush())
+        return outputs
+
+    def _take(self, found: Iterable[Decode | Interim | Turn | Speech]) -> list[Output]:
+        outputs: list[Output] = []
+        for item in found:
+            outputs.append(item)
+            if isinstance(item, Turn | Speech):
+                outputs += self._hold(item)
+        return outputs
+
+    def _hold(self, event: Event) -> list[Embed]:
+        """Put an event in line; return the requests for the vectors of its texts."""
+        if event.time < self._told and isinstance(event, Turn):
+            event = replace(event, late=True)
+        entry = _Entry(event)
+        requests = []
+        if self._embeds:
+            for subject, text in _texts(event).items():
+                key = f"{next(self._order)}:{subject}"
+                entry.missing[key] = subject
+                self._waiting[key] = entry
+                requests.append(Embed(key, text, event.time + EMBED_WITHIN))
+        heapq.heappush(self._heap, (event.time, _rank(event), _key(event), next(self._order), entry))
+        return requests
+
+    def _release(self) -> list[Output]:
+        """Give the analyzers every event that nothing can come before any more."""
+        outputs: list[Output] = []
+        waited = self._position - self._max_wait
+        watermark = max(self._earliest_end(), waited)
+        while self._heap and self._heap[0][0] <= watermark:
+            time, *_, entry = self._heap[0]
+            if entry.missing and time > waited:
+                return outputs
+            heapq.heappop(self._heap)
+            outputs += self._tick(math.ceil(time) - 1)
+            outputs += self._analyze(entry.event)
+        return [*outputs, *self._tick(math.floor(min(watermark, self._position)))]
+
+    def _earliest_end(self) -> float:
+        pending = (track.transcriber.earliest_end for track in self._tracks.values())
+        heard = (track.earliest_end for track in self._open.values())
+        return min((end for end in itertools.chain(heard, pending) if end is not None), default=math.inf)
+
+    def _tick(self, until: int) -> list[Output]:
+        """Let the analyzers see each second up to ``until``; the last one is given out."""
+        outputs: list[Output] = []
+        tick: Tick | None = None
+        while self._next_tick <= until:
+            tick = Tick(float(self._next_tick))
+            outputs += self._analyze(tick)
+            self._next_tick += 1
+        return [tick, *outputs] if tick else outputs
+
+    def _analyze(self, event: Event) -> list[Output]:
+        self._told = max(self._told, event.time)
+        outputs: list[Output] = []
+        for analyzer, types in self._analyzers:
+            if isinstance(event, types):
+                outputs += self._give_out(analyzer.feed(event))  # type: ignore[arg-type]
+        return outputs
+
+    def _give_out(self, insights: Iterable[Insight]) -> list[Insight]:
+        """Date each insight by when its id was first given out, and keep back what people dismissed."""
+        found = []
+        for insight in insights:
+            if insight.id not in self._dismissed:
+                shown = self._shown.setdefault(insight.id, self._told)
+                found.append(replace(insight, shown=shown))
+        return found
+
+
+@dataclass(slots=True)
+class _Track:
+    """The speech stages of one track."""
+
+    activity: VoiceActivity
+    builder: UtteranceBuilder
+    transcriber: Transcriber
+    speaker: str
+    name: str
+    start: int
+
+    @property
+    def earliest_end(self) -> float:
+        return max(self.start, self.builder.earliest_end) / SAMPLE_RATE
+
+    def feed(self, frame: AudioFrame) -> list[Decode | Speech]:
+        return [y for window in self.activity.feed(frame) for x in self.builder.feed(window) for y in self._next(x)]
+
+    def flush(self) -> list[Decode | Speech]:
+        found = [y for window in self.activity.flush() for x in self.builder.feed(window) for y in self._next(x)]
+        return [*found, *(y for x in self.builder.flush() for y in self._next(x))]
+
+    def _next(self, item: Voiced | Utterance) -> list[Decode | Speech]:
+        if isinstance(item, Utterance):
+            return list(self.transcriber.feed(item))
+        segment = Segment(item.start / SAMPLE_RATE, item.end / SAMPLE_RATE)
+        return [Speech(segment, self.name, self.speaker)]
+
+
+def _rank(event: Event) -> int:
+    """Order of events of the same time: who is there, then what was planned, then what was said."""
+    match event:
+        case Joined():
+            return 0
+        case Agenda():
+            return 1
+        case Speech():
+            return 2
+        case Turn():
+            return 3
+        case Left():
+            return 5
+        case _:
+            return 4
+
+
+def _key(event: Event) -> str:
+    """A name that orders events of the same time and kind alike in every run."""
+    match event:
+        case Turn():
+            return event.id
+        case Speech():
+            return event.track
+        case Joined() | Left():
+            return event.participant.id
+        case _:
+            return ""
+
+
+def _texts(event: Event) -> dict[str, str]:
+    """What of an event has a vector: subject -> text."""
+    match event:
+        case Turn():
+            return {event.id: event.text}
+        case Agenda():
+            return {item.id: item.title for item in event.items}
+        case _:
+            return {}
+
+
+def _with_vector(event: Event, subject: str, vector: tuple[float, ...]) -> Event:
+    if isinstance(event, Turn):
+        return replace(event, vector=vector)
+    if isinstance(event, Agenda):
+        items = (replace(item, vector=vector) if item.id == subject else item for item in event.items)
+        return replace(event, items=tuple(items))
+    return event
