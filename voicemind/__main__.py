@@ -4,4 +4,5 @@ import sys
 
 from voicemind.cli import main
 
-sys.exit(main())
+if __name__ == "__main__":  # not in the worker processes of this one
+    sys.exit(main())

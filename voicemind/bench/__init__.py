@@ -1,0 +1,1 @@
+"""Measurements: each prints one table, writes JSON, and runs its anchor beside it."""

@@ -1,0 +1,252 @@
+"""The command line: argparse and nothing else; what is done stands in the modules."""
+
+import argparse
+import datetime
+import json
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+from voicemind.config import Config
+from voicemind.errors import BackendError, InputError, VoicemindError
+from voicemind.timeline.agenda import AgendaItem, parse_agenda
+from voicemind.timeline.formats import FORMATS, render
+
+if TYPE_CHECKING:
+    from voicemind.backends.loading import Models
+
+DONE, FAILED, BAD_INPUT, CANCELLED = 0, 1, 2, 130
+
+_OUTPUT_HELP = f"where minutes go, as {', '.join(FORMATS)} by the suffix (default: Markdown on standard output)"
+
+ERRORS = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command and return its exit code: 0 done, 1 failed, 2 bad input or usage, 130 cancelled."""
+    args = _parser().parse_args(argv)
+    run: Callable[[argparse.Namespace], None] = args.run
+    try:
+        run(args)
+    except VoicemindError as error:
+        ERRORS.print(f"voicemind: {error}", markup=False)
+        return FAILED if isinstance(error, BackendError) else BAD_INPUT
+    except KeyboardInterrupt:
+        ERRORS.print("voicemind: cancelled")
+        return CANCELLED
+    return DONE
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="voicemind", description="A meeting mind that a team hosts itself.")
+    parser.add_argument("--version", action="version", version=f"voicemind {version('voicemind')}")
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    _add_replay(commands.add_parser("replay", help="a recording goes in, minutes come out"))
+    _add_models(commands.add_parser("models", help="the models on this machine"))
+    _add_bench(commands.add_parser("bench", help="measure speed and quality"))
+    return parser
+
+
+def _add_replay(parser: argparse.ArgumentParser) -> None:
+    parser.set_defaults(run=_replay)
+    parser.add_argument("files", nargs="*", type=Path, metavar="FILE", help="a recording, or its parts in order")
+    parser.add_argument("--track", action="append", default=[], metavar="NAME=FILE", help="one participant's own track")
+    parser.add_argument("--agenda", type=Path, metavar="FILE", help="one item a line: '- Title (10 min) @Owner'")
+    parser.add_argument("--title", help="title of the minutes (default: the name of the recording)")
+    parser.add_argument("--date", help="day of the meeting, YYYY-MM-DD (default: when the file was last changed)")
+    parser.add_argument("--model", default="auto", help="auto, tiny.en, base, or a folder with a CTranslate2 Whisper")
+    parser.add_argument("--language", default="auto", help="auto, or a code such as en")
+    parser.add_argument("--speakers", default="auto", help="auto; a mixed recording counts as one speaker for now")
+    parser.add_argument("--diarizer", default="auto", choices=["auto", "none", "pyannote"], help="auto or none for now")
+    parser.add_argument("-o", "--output", action="append", default=[], type=Path, metavar="OUT", help=_OUTPUT_HELP)
+    parser.add_argument("--json", action="store_true", help="write minutes.json to standard output")
+    parser.add_argument("--quiet", action="store_true", help="show no progress")
+
+
+def _add_models(parser: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(title="actions", required=True, metavar="ACTION")
+    actions.add_parser("list", help="which there are, and which are here").set_defaults(run=_models_list)
+    pull = actions.add_parser("pull", help="download, verify and convert (default: what a meeting needs)")
+    pull.set_defaults(run=_models_pull)
+    pull.add_argument("names", nargs="*", metavar="NAME")
+    verify = actions.add_parser("verify", help="check every byte of the models that are here")
+    verify.set_defaults(run=_models_verify)
+    verify.add_argument("names", nargs="*", metavar="NAME")
+    path = actions.add_parser("path", help="print the folder of a model, pulled if need be")
+    path.set_defaults(run=_models_path)
+    path.add_argument("name", metavar="NAME")
+
+
+def _add_bench(parser: argparse.ArgumentParser) -> None:
+    what = parser.add_subparsers(title="what", required=True, metavar="WHAT")
+    asr = what.add_parser("asr", help="word error rate and CPU of the transcription")
+    asr.set_defaults(run=_bench_asr)
+    asr.add_argument("manifest", type=Path, metavar="MANIFEST.tsv")
+    asr.add_argument("--model", default="tiny.en")
+    asr.add_argument("--language", default="en")
+    asr.add_argument("--kind", action="append", default=[], help="only clips of this kind (may be given again)")
+    asr.add_argument("--peer", action="append", default=[], choices=["offline"], help="faster-whisper, beam 5, beside")
+    asr.add_argument("--json", type=Path, metavar="OUT")
+
+
+def _replay(args: argparse.Namespace) -> None:
+    tracks = _tracks(args.track)
+    inputs = [*args.files, *tracks.values()]
+    if not inputs:
+        raise InputError("nothing to replay: name a recording, or tracks as --track NAME=FILE")
+    if args.speakers not in ("auto", "1") or args.diarizer == "pyannote":
+        raise InputError(
+            "telling speakers of a mixed recording apart is not built yet; give --track NAME=FILE for each"
+        )
+    for output in args.output:
+        _check_output(output)
+    agenda = _agenda(args.agenda) if args.agenda else ()
+    date = _date(args.date, inputs)
+    title = args.title or (args.files[0].stem if args.files else "Meeting")
+    config = Config(model=args.model, language=args.language)
+
+    from voicemind.recording import replay  # here, since it loads the model runtimes
+
+    with _progress(args.quiet) as bar:
+        models = _load(config, bar)
+        task = bar.add_task("listening", total=None)
+        minutes = replay(
+            args.files,
+            tracks=tracks,
+            agenda=agenda,
+            title=title,
+            date=date,
+            config=config,
+            models=models,
+            progress=lambda done, total: bar.update(task, completed=done, total=total),
+        )
+    for output in args.output:
+        _write(output, render(minutes, output.suffix))
+    if args.json:
+        print(render(minutes, ".json"))
+    elif not args.output:
+        print(render(minutes, ".md"))
+
+
+def _models_list(_: argparse.Namespace) -> None:
+    from voicemind.weights import ModelStore
+
+    store = ModelStore()
+    for name, spec in store.models.items():
+        here = "here" if store.installed(name) else "-"
+        print(f"{name:18} {here:5} {spec.size / 1e6:7.1f} MB  {spec.licence}")
+
+
+def _models_pull(args: argparse.Namespace) -> None:
+    from voicemind.weights import ModelStore
+
+    store = ModelStore()
+    with _progress(quiet=False) as bar:
+        for name in args.names or ["silero", "tiny.en", "base", "minilm"]:
+            store.pull(name, _downloads(bar))
+
+
+def _models_verify(args: argparse.Namespace) -> None:
+    from voicemind.weights import ModelStore
+
+    store = ModelStore()
+    for name in args.names or [name for name in store.models if store.installed(name)]:
+        print(f"{name}: {store.verify(name)} is as the registry says")
+
+
+def _models_path(args: argparse.Namespace) -> None:
+    from voicemind.weights import ModelStore
+
+    with _progress(quiet=False) as bar:
+        path = ModelStore().path(args.name, _downloads(bar))
+    print(path)
+
+
+def _bench_asr(args: argparse.Namespace) -> None:
+    from voicemind.bench import asr
+
+    with _progress(quiet=False) as bar:
+        models = _load(Config(model=args.model, language=args.language), bar)
+    report = asr.measure(args.manifest, models, kinds=args.kind, peers=args.peer)
+    print(report.table())
+    if args.json:
+        _write(args.json, json.dumps(report.to_dict(), indent=1))
+
+
+def _load(config: Config, bar: Progress) -> "Models":
+    from voicemind.backends.loading import load  # here, since it loads the model runtimes
+
+    return load(config, progress=_downloads(bar))
+
+
+@contextmanager
+def _progress(quiet: bool) -> Iterator[Progress]:
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=ERRORS, transient=True, disable=quiet or not ERRORS.is_terminal) as bar:
+        yield bar
+
+
+def _downloads(bar: Progress) -> Callable[[int, int, str], None]:
+    """Show a download or an export as a bar of its own, gone when it is done."""
+    tasks: dict[str, TaskID] = {}
+
+    def show(done: int, total: int, text: str) -> None:
+        if text not in tasks:
+            tasks[text] = bar.add_task(text, total=total or None)
+        bar.update(tasks[text], completed=done, total=total or None, visible=not total or done < total)
+
+    return show
+
+
+def _tracks(pairs: Sequence[str]) -> dict[str, Path]:
+    tracks: dict[str, Path] = {}
+    for pair in pairs:
+        name, equals, path = pair.partition("=")
+        name = name.strip()
+        if not equals or not name or not path:
+            raise InputError(f"--track {pair!r} is not NAME=FILE")
+        if name in tracks:
+            raise InputError(f"the track {name!r} is given twice; give each participant a name of their own")
+        tracks[name] = Path(path)
+    return tracks
+
+
+def _agenda(path: Path) -> tuple[AgendaItem, ...]:
+    try:
+        return parse_agenda(path.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise InputError(f"{path}: the agenda cannot be read ({error.strerror})") from error
+    except UnicodeDecodeError:
+        raise InputError(f"{path}: the agenda is not text in UTF-8; save it as plain text") from None
+
+
+def _date(given: str | None, inputs: Sequence[Path]) -> datetime.date | None:
+    if given is not None:
+        try:
+            return datetime.date.fromisoformat(given)
+        except ValueError:
+            raise InputError(f"--date {given!r} is not a day; write it as 2026-03-09") from None
+    try:
+        changed = min(path.stat().st_mtime for path in inputs)
+    except OSError:
+        return None  # what is wrong with the file is said when it is opened
+    return datetime.datetime.fromtimestamp(changed).astimezone().date()
+
+
+def _check_output(path: Path) -> None:
+    if path.suffix.removeprefix(".").lower() not in FORMATS:
+        raise InputError(f"{path}: the suffix says no format of minutes; use one of {', '.join(FORMATS)}")
+    if not path.parent.is_dir():
+        raise InputError(f"{path}: there is no folder {path.parent}; make it first")
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"{path}: cannot be written ({error.strerror}); choose another place") from error
