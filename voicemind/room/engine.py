@@ -1,0 +1,70 @@
+"""The models that all rooms of a server share, loaded while the first people already talk."""
+
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import anyio
+
+from voicemind.backends.loading import Models
+from voicemind.errors import VoicemindError
+from voicemind.scheduler import Scheduler
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """Models, and the scheduler that runs them for every room."""
+
+    models: Models
+    scheduler: Scheduler
+
+
+class Engine:
+    """Gives out the models once they are loaded; made by ``open_engine``."""
+
+    def __init__(self) -> None:
+        self._settled = anyio.Event()
+        self._loaded: Loaded | None = None
+        self.failure: VoicemindError | None = None
+        """Why there are no models, once that is known."""
+
+    @property
+    def ready(self) -> bool:
+        """Whether the models are loaded."""
+        return self._loaded is not None
+
+    async def loaded(self) -> Loaded:
+        """Wait for the models; raises the VoicemindError for which there are none."""
+        await self._settled.wait()
+        if self._loaded is None:
+            raise self.failure or VoicemindError("the models are not loaded")
+        return self._loaded
+
+    async def run(self, load: Callable[[], Awaitable[Models]], workers: int) -> None:
+        """Load the models and keep their scheduler until cancelled."""
+        try:
+            models = await load()
+        except VoicemindError as error:
+            logger.error("the models cannot be loaded: %s", error)  # noqa: TRY400 - its text says it all
+            self.failure = error
+            self._settled.set()
+            return
+        async with Scheduler(models.handlers(), workers=workers) as scheduler:
+            self._loaded = Loaded(models, scheduler)
+            self._settled.set()
+            await anyio.sleep_forever()
+
+
+@asynccontextmanager
+async def open_engine(load: Callable[[], Awaitable[Models]], workers: int) -> AsyncIterator[Engine]:
+    """Load models in the background; a server answers meanwhile, and goes on without them if they fail."""
+    engine = Engine()
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(engine.run, load, workers)
+        try:
+            yield engine
+        finally:
+            tasks.cancel_scope.cancel()

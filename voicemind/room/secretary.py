@@ -1,0 +1,72 @@
+"""Writes what a meeting finds into the room's document."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+import anyio
+from anyio.streams.memory import MemoryObjectReceiveStream
+
+from voicemind.board.board import Board
+from voicemind.board.document import Document
+from voicemind.facts import Fact
+from voicemind.timeline.event import Tick
+from voicemind.timeline.insight import Insight
+from voicemind.timeline.minutes import Minutes
+from voicemind.timeline.transcript import Turn
+
+Facts = Callable[[], Mapping[str, object]]
+"""What the document's ``meeting`` root is to say now."""
+
+
+class Secretary:
+    """Takes facts and writes them in batches: turns and insights as they come, figures once a second."""
+
+    def __init__(self, board: Board, minutes: Minutes, meeting: Facts) -> None:
+        self._board = board
+        self._minutes = minutes
+        self._meeting = meeting
+
+    async def run(self, facts: MemoryObjectReceiveStream[Fact]) -> None:
+        """Write until the facts end; all of them are on disk then."""
+        await self._write([])
+        async with facts:
+            async for fact in facts:
+                await self._write([fact, *_waiting(facts)])
+        await self._write([])
+
+    async def _write(self, batch: Sequence[Fact]) -> None:
+        wanted = [fact for fact in batch if isinstance(fact, Turn | Insight | Tick)]
+        talk = self._talk() if not batch or any(isinstance(fact, Tick) for fact in wanted) else None
+        meeting = dict(self._meeting())
+
+        def change(document: Document) -> None:
+            for fact in wanted:
+                if isinstance(fact, Turn):
+                    document.add_turn(fact)
+                elif isinstance(fact, Insight):
+                    document.put_insight(fact)
+            if talk is not None:
+                document.set_talk(**talk)
+            document.set_meeting(**meeting)
+
+        if wanted or not batch:
+            await self._board.write(change)
+
+    def _talk(self) -> dict[str, object]:
+        speakers = self._minutes.speakers()
+        figures: dict[str, object] = {
+            "shares": {speaker.id: round(speaker.share, 4) for speaker in speakers},
+            "seconds": {speaker.id: round(speaker.talk_seconds, 1) for speaker in speakers},
+        }
+        for balance in self._minutes.insights("balance"):
+            figures |= {key: balance.data[key] for key in ("gini", "entropy") if key in balance.data}
+        return figures
+
+
+def _waiting(facts: MemoryObjectReceiveStream[Fact]) -> list[Fact]:
+    """What has come in the meantime."""
+    found: list[Fact] = []
+    while True:
+        try:
+            found.append(facts.receive_nowait())
+        except (anyio.WouldBlock, anyio.EndOfStream):
+            return found
