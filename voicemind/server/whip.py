@@ -1,0 +1,92 @@
+"""How voices come in: WHIP (RFC 9725), for browsers and for programs such as OBS and GStreamer."""
+
+import secrets
+from collections import OrderedDict
+from urllib.parse import unquote
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from voicemind.errors import InputError, UnknownSession
+from voicemind.room import signaling
+from voicemind.room.ice import IceServer
+from voicemind.room.signaling import MAX_BYTES, Reply, Session
+from voicemind.server.bodies import read_body
+from voicemind.server.services import services
+from voicemind.timeline.event import Participant
+
+MOST_SESSIONS = 4096  # that candidates can still be sent for; they come in the first seconds
+
+
+class Whip:
+    """The endpoint ``/whip/{room}`` and the sessions that it made."""
+
+    def __init__(self) -> None:
+        self._sessions: OrderedDict[str, Session] = OrderedDict()
+
+    async def connect(self, request: Request) -> Response:
+        """Answer POST: an SDP offer in, 201 with the session's address and the answer out."""
+        shared, name = services(request), request.path_params["room"]
+        visitor = shared.access.admit(request, "read", name)
+        offer = signaling.read_offer(request.headers.get("content-type"), await read_body(request, MAX_BYTES))
+        if offer.speaks is not None:
+            shared.access.admit(request, "comment", name)
+        room = await shared.room(name)
+        participant = visitor.participant or f"guest-{secrets.token_hex(4)}"
+        connected = await room.connect(Participant(participant, visitor.name or "Guest"), offer)
+        self._remember(connected.session)
+        location = f"/whip/{room.name}/{connected.session.id}"
+        return _response(signaling.created(connected.session, location, connected.answer, shared.ice_servers))
+
+    async def trickle(self, request: Request) -> Response:
+        """Answer PATCH: ICE candidates that were found after the offer."""
+        shared, name, session_id = services(request), request.path_params["room"], request.path_params["session"]
+        shared.access.admit(request, "read", name)
+        room = await shared.rooms.open(name)
+        session = self._sessions.get(session_id)
+        if session is None:
+            raise UnknownSession("there is no such connection any more; join again")
+        fragment = signaling.read_fragment(
+            session,
+            request.headers.get("content-type"),
+            request.headers.get("if-match"),
+            await read_body(request, MAX_BYTES),
+        )
+        await room.trickle(session_id, fragment)
+        return _response(signaling.trickled())
+
+    async def disconnect(self, request: Request) -> Response:
+        """Answer DELETE: the participant goes."""
+        shared, name, session_id = services(request), request.path_params["room"], request.path_params["session"]
+        shared.access.admit(request, "read", name)
+        room = await shared.rooms.open(name)
+        self._sessions.pop(session_id, None)
+        await room.disconnect(session_id)
+        return _response(signaling.ended())
+
+    def _remember(self, session: Session) -> None:
+        self._sessions[session.id] = session
+        if len(self._sessions) > MOST_SESSIONS:
+            self._sessions.popitem(last=False)
+
+
+def ice_server(text: str) -> IceServer:
+    """Read a STUN or TURN server: ``stun:host:port``, ``turn:user:password@host:port?transport=udp``."""
+    scheme, _, rest = text.partition(":")
+    credentials, at, place = rest.rpartition("@")
+    user, colon, password = credentials.partition(":")
+    if scheme not in ("stun", "stuns", "turn", "turns") or not place or bool(at) != bool(colon and user):
+        raise InputError(f"{text!r} is no ICE server; write stun:host:port or turn:user:password@host:port")
+    if not at:
+        return IceServer(text)
+    return IceServer(f"{scheme}:{place}", unquote(user), unquote(password))
+
+
+def for_browsers(server: IceServer) -> dict[str, str]:
+    """Return a server as a browser's RTCIceServer."""
+    told = {"urls": server.url, "username": server.username, "credential": server.credential}
+    return {key: value for key, value in told.items() if value is not None}
+
+
+def _response(reply: Reply) -> Response:
+    return Response(reply.body, reply.status, reply.headers)
