@@ -44,7 +44,7 @@ class Meter:
         self._progress(self._done, self._total, self._text)
 
 
-class SourceUnavailable(Exception):  # noqa: N818 (named as ModelUnavailable is)
+class SourceUnavailable(Exception):
     """A source cannot give the model now; its text says why, and the next source is tried."""
 
 
