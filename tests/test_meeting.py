@@ -1,5 +1,5 @@
 import time
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from pathlib import Path
 
 import anyio
@@ -16,7 +16,7 @@ from voicemind.facts import BUFFER
 from voicemind.meeting import Meeting
 from voicemind.recording import replay
 from voicemind.scheduler import Scheduler
-from voicemind.speech.ports import Decoded
+from voicemind.speech.ports import Decode, Decoded
 from voicemind.timeline.agenda import AgendaItem
 from voicemind.timeline.event import Note, Participant, Tick
 from voicemind.timeline.insight import Insight
@@ -55,6 +55,26 @@ async def test_turns_and_insights_come_until_every_track_has_ended() -> None:
     assert {turn.speaker for turn in turns} == {"Maya", "Tom"}
     assert [shout.evidence[0] for shout in shouts] == [turn.id for turn in sorted(turns, key=lambda t: t.time)]
     assert list(meeting.minutes.transcript) == sorted(turns, key=lambda turn: turn.segment)
+
+
+async def test_leaving_waits_for_what_is_still_to_be_transcribed() -> None:
+    class Slow(ScriptedAsr):
+        def transcribe(self, requests: Sequence[Decode]) -> list[Decoded]:
+            time.sleep(0.3)
+            return super().transcribe(requests)
+
+    async with Meeting(analyzers=[Shouts()], models=fake_models(Slow())) as meeting:
+        meeting.add_track("Maya", stream(frames(track(0.5, 1.0, 1.0, 1.0, 1.0))))
+
+    assert len(meeting.minutes.transcript) == len(meeting.minutes.insights("shout")) == 2
+
+
+async def test_a_meeting_without_a_track_is_over_at_once() -> None:
+    async with Meeting(analyzers=[Shouts()], models=fake_models()) as meeting:
+        pass
+
+    await meeting.finished()
+    assert len(meeting.minutes.transcript) == 0
 
 
 async def test_a_subscriber_sees_interims_and_ticks_too() -> None:

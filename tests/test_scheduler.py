@@ -2,6 +2,7 @@ import queue
 import threading
 from collections.abc import Sequence
 
+import anyio
 import numpy as np
 import pytest
 
@@ -130,8 +131,13 @@ def test_lag_counts_what_waits_and_what_runs() -> None:
             results.get(timeout=10)
 
 
+def model_threads() -> set[threading.Thread]:
+    return {thread for thread in threading.enumerate() if thread.name.startswith("voicemind-model")}
+
+
 def test_leaving_ends_the_threads_though_work_waits() -> None:
     slow, results = Slow(), Results()
+    before = model_threads()
     scheduler = Scheduler({Decode: slow.transcribe}, workers=2)
 
     with scheduler:
@@ -139,4 +145,16 @@ def test_leaving_ends_the_threads_though_work_waits() -> None:
             scheduler.submit(decode("A", number), 0.0, results.put)
         slow.go.set()
 
-    assert not [thread for thread in threading.enumerate() if thread.name.startswith("voicemind-model")]
+    assert model_threads() == before
+
+
+@pytest.mark.anyio
+async def test_threads_end_also_where_everything_is_cancelled() -> None:
+    before = model_threads()
+
+    with anyio.CancelScope() as scope:
+        async with Scheduler({Embed: embed}):
+            scope.cancel()
+            await anyio.sleep_forever()
+
+    assert model_threads() == before

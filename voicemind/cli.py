@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-from voicemind.config import Config
+from voicemind.config import Config, ServeConfig, default_data
 from voicemind.errors import BackendError, InputError, VoicemindError
 from voicemind.timeline.agenda import AgendaItem, parse_agenda
 from voicemind.timeline.formats import FORMATS, render
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from voicemind.backends.loading import Models
 
 DONE, FAILED, BAD_INPUT, CANCELLED = 0, 1, 2, 130
+
+DEMO = Config(model="tiny.en", language="en")
 
 _OUTPUT_HELP = f"where minutes go, as {', '.join(FORMATS)} by the suffix (default: Markdown on standard output)"
 
@@ -47,6 +49,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"voicemind {version('voicemind')}")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     _add_replay(commands.add_parser("replay", help="a recording goes in, minutes come out"))
+    _add_serve(commands.add_parser("serve", help="rooms in the browser"))
+    _add_demo(commands.add_parser("demo", help="a room in which the sample meeting is played; join and talk along"))
     _add_models(commands.add_parser("models", help="the models on this machine"))
     _add_bench(commands.add_parser("bench", help="measure speed and quality"))
     return parser
@@ -66,6 +70,28 @@ def _add_replay(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-o", "--output", action="append", default=[], type=Path, metavar="OUT", help=_OUTPUT_HELP)
     parser.add_argument("--json", action="store_true", help="write minutes.json to standard output")
     parser.add_argument("--quiet", action="store_true", help="show no progress")
+
+
+def _add_serve(parser: argparse.ArgumentParser) -> None:
+    parser.set_defaults(run=_serve)
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: 127.0.0.1)")
+    parser.add_argument("--port", type=int, default=8000, help="port to listen on, 0 for any (default: 8000)")
+    parser.add_argument("--data", type=Path, default=default_data(), metavar="DIR", help="where rooms are kept")
+    parser.add_argument("--open", action="store_true", help="no sign-in; on loopback only")
+    parser.add_argument("--tls", nargs="*", type=Path, metavar="PEM", help="https; with CERT KEY, or one made here")
+    parser.add_argument("--ice-address", action="append", default=[], metavar="IP", help="address announced for sound")
+    parser.add_argument("--ice-server", action="append", default=[], metavar="URL", help="stun:… or turn:user:pass@…")
+    parser.add_argument("--origin", action="append", default=[], metavar="URL", help="other pages that may connect")
+    parser.add_argument("--model", default="auto", help="auto, tiny.en, base, or a folder with a CTranslate2 Whisper")
+    parser.add_argument("--language", default="auto", help="auto, or a code such as en")
+
+
+def _add_demo(parser: argparse.ArgumentParser) -> None:
+    parser.set_defaults(run=_demo)
+    parser.add_argument("--once", action="store_true", help="end with the meeting")
+    parser.add_argument("--seconds", type=float, metavar="N", help="play only so much of it, and end")
+    parser.add_argument("--port", type=int, default=8000, help="port to listen on, 0 for any (default: 8000)")
+    parser.add_argument("-o", "--output", action="append", default=[], type=Path, metavar="OUT", help=_OUTPUT_HELP)
 
 
 def _add_models(parser: argparse.ArgumentParser) -> None:
@@ -131,6 +157,46 @@ def _replay(args: argparse.Namespace) -> None:
         print(render(minutes, ".json"))
     elif not args.output:
         print(render(minutes, ".md"))
+
+
+def _serve(args: argparse.Namespace) -> None:
+    if args.tls is not None and len(args.tls) not in (0, 2):
+        raise InputError("--tls takes a certificate and its key, or neither")
+    settings = ServeConfig(
+        data=args.data,
+        host=args.host,
+        port=args.port,
+        open=args.open,
+        tls=args.tls is not None,
+        certificate=(args.tls[0], args.tls[1]) if args.tls else None,
+        ice_addresses=tuple(args.ice_address),
+        ice_servers=tuple(args.ice_server),
+        origins=tuple(args.origin),
+        config=Config(model=args.model, language=args.language),
+    )
+
+    from voicemind.server.run import Serving, serve  # here, since it loads the server
+
+    def announce(serving: Serving) -> None:
+        print(f"voicemind listens at {serving.url}")
+        if not settings.open:
+            print(f"You are the owner; sign in with {serving.sign_in}")
+        print("Ctrl+C stops it.", flush=True)
+
+    serve(settings, announce)
+
+
+def _demo(args: argparse.Namespace) -> None:
+    for output in args.output:
+        _check_output(output)
+
+    from voicemind.server.demo import demo
+
+    with _progress(quiet=False) as bar:
+        _load(DEMO, bar)  # with a progress bar; the server then finds everything in the cache
+    minutes = demo(args.port, DEMO, print, seconds=args.seconds, stay=not (args.once or args.seconds))
+    for output in args.output:
+        _write(output, render(minutes, output.suffix))
 
 
 def _models_list(_: argparse.Namespace) -> None:

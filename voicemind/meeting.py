@@ -31,8 +31,9 @@ from voicemind.timeline.transcript import Turn
 class Meeting:
     """A meeting as it happens: tracks in, turns and insights out.
 
-    ``async with`` runs it. It is over when every track has ended, or with ``open_ended`` when
-    ``end`` is called, since then tracks may come and go.
+    ``async with`` runs it. It is over when every track has ended and everything is transcribed, or
+    with ``open_ended`` not before ``end`` is called, since then tracks may come and go. Leaving the
+    block waits for that, unless an error or ``cancel`` ends it.
     """
 
     def __init__(
@@ -102,6 +103,9 @@ class Meeting:
     ) -> bool | None:
         if kind is not None:
             self.cancel()
+        else:
+            self.end()
+            self._tasks.start_soon(self._over.wait)  # results are brought by no task that could be waited for
         return await self._stack.__aexit__(kind, error, trace)
 
     @property
@@ -129,7 +133,7 @@ class Meeting:
         self._take(self._pipeline.tell(event))
 
     def end(self) -> None:
-        """End an open-ended meeting once its tracks have ended."""
+        """Let an open-ended meeting be over once its tracks have ended."""
         self._ending = True
         self._finish_if_done()
 

@@ -82,8 +82,9 @@ class Scheduler:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """The same without blocking the loop."""
-        await anyio.to_thread.run_sync(self.__exit__, kind, error, trace)
+        """The same without blocking the loop, and though everything around is being cancelled."""
+        with anyio.CancelScope(shield=True):
+            await anyio.to_thread.run_sync(self.__exit__, kind, error, trace)
 
     def submit(self, request: Request, due: float, deliver: Deliver) -> list[Request]:
         """Queue a request that is wanted by ``due``, in seconds of a clock that all callers share.

@@ -183,9 +183,10 @@ def test_a_room_that_there_is_not_is_unknown(gate: Visits) -> None:
 
 
 def test_speaking_takes_more_than_listening(gate: Visits) -> None:
-    sent = {"content": CHROME, "headers": {"Content-Type": "application/sdp"}}
-    assert ask(gate, Address("POST", "/whip/weekly", "comment", sent=sent), gate.token("read", "weekly")) == 403
-    assert ask(gate, Address("POST", "/whip/weekly", "comment", sent=sent), gate.token("comment", "weekly")) == 201
+    gate.room("talking")
+    offer = Address("POST", "/whip/talking", "comment", sent={"content": CHROME, "headers": SDP["headers"]})
+    assert ask(gate, offer, gate.token("read", "talking")) == 403
+    assert ask(gate, offer, gate.token("comment", "talking")) == 201
 
 
 def request(query: str = "", **headers: str) -> Request:

@@ -275,3 +275,20 @@ def test_a_gap_in_what_the_room_tells_is_told(visits: Visits) -> None:
         found = visits.run(lose)
     assert 4096 <= len(found) - 2 < 5000
     assert found[-1].data["id"] == "t5001"
+
+
+def test_watchers_are_sent_away_when_the_room_closes(visits: Visits) -> None:
+    room = visits.room()
+
+    async def close() -> tuple[str, int]:
+        room_events = visits.services.events(room)
+        await anyio.sleep(0.05)
+        with room_events.watch() as watch:
+            room._facts.publish(turn(1))
+            room._facts.close()
+            said = (await watch.next()).type
+            with pytest.raises(anyio.EndOfStream), anyio.fail_after(5):
+                await watch.next()
+        return said, room_events.watchers
+
+    assert visits.run(close) == ("turn", 0)

@@ -7,7 +7,7 @@ from hypothesis import given
 
 from tests.timeline.strategies import few, meetings
 from voicemind.timeline.agenda import AgendaItem
-from voicemind.timeline.event import Agenda, Joined, Left, Note, Participant, Revised, Speech, Tick, Verdict
+from voicemind.timeline.event import Agenda, Event, Joined, Left, Note, Participant, Revised, Speech, Tick, Verdict
 from voicemind.timeline.insight import Insight
 from voicemind.timeline.minutes import Minutes
 from voicemind.timeline.segment import Segment
@@ -148,3 +148,40 @@ def test_shares_add_up_and_everybody_is_there(minutes: Minutes) -> None:
     assert set(minutes.participants) <= {row.id for row in rows}
     assert {turn.speaker for turn in minutes.transcript} <= {row.id for row in rows}
     assert sum(row.share for row in rows) == pytest.approx(1.0 if minutes.annotation.talk_time() else 0.0)
+
+
+def test_a_copy_stays_as_it_was() -> None:
+    minutes = Minutes("Planning", datetime.date(2026, 3, 9), "tiny.en")
+    first: list[Event | Insight] = [
+        Agenda(0.0, (AgendaItem("a", "Budget"),)),
+        Joined(0.0, Participant("p1", "Maya")),
+        turn("t1", 1.0, 2.0),
+    ]
+    first += [Speech(Segment(1.0, 2.0), "p1", "p1"), action("t1"), Tick(2.0)]
+    for event in first:
+        minutes.add(event)
+    minutes.add(Interim("p1", "p1", Segment(3.0, 4.0), "and", "so"))
+    copied = minutes.copy()
+    before = (copied.speakers(), copied.all_insights(), list(copied.transcript), copied.transcript.interims)
+    assert before == (
+        minutes.speakers(),
+        minutes.all_insights(),
+        list(minutes.transcript),
+        minutes.transcript.interims,
+    )
+    assert vars(copied).keys() == vars(minutes).keys()
+    assert (copied.title, copied.date, copied.model, copied.duration, copied.agenda, copied.annotation) == (
+        minutes.title,
+        minutes.date,
+        minutes.model,
+        minutes.duration,
+        minutes.agenda,
+        minutes.annotation,
+    )
+    later: list[Event | Insight] = [Joined(5.0, Participant("p2", "Tom")), turn("t2", 5.0, 6.0, "p2"), action("t2")]
+    later += [Speech(Segment(5.0, 6.0), "p2", "p2"), Agenda(6.0, ()), Tick(6.0)]
+    for event in later:
+        minutes.add(event)
+    assert before == (copied.speakers(), copied.all_insights(), list(copied.transcript), copied.transcript.interims)
+    assert len(minutes.transcript) == 2
+    assert copied.duration == 2.0

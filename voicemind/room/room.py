@@ -50,6 +50,8 @@ class Room:
     ) -> None:
         self.name = name
         self.board = board
+        self.date: datetime.date | None = None
+        """Day of the meeting, where it is not the one on which it began."""
         self._engine = engine
         self._config = config
         self._peer_config = peer
@@ -206,7 +208,7 @@ class Room:
             self._listening.set()
             return
         document = self.board.document
-        date = datetime.datetime.fromtimestamp(self.started or time.time()).astimezone().date()
+        date = self.date or datetime.datetime.fromtimestamp(self.started or time.time()).astimezone().date()
         meeting = Meeting(
             self.title,
             date=date,

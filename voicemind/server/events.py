@@ -61,7 +61,7 @@ class Watch:
         self._receive: MemoryObjectReceiveStream[RoomEvent] = streams[1]
 
     async def next(self) -> RoomEvent:
-        """Wait for the next event; anyio.EndOfStream when this watcher is too far behind."""
+        """Wait for the next event; anyio.EndOfStream when this watcher is too far behind, or the room has closed."""
         if self._missed:
             return self._missed.popleft()
         return await self._receive.receive()
@@ -73,9 +73,13 @@ class Watch:
         try:
             self._send.send_nowait(event)
         except anyio.WouldBlock:
-            self._send.close()
+            self.end()
         except anyio.ClosedResourceError:
             pass
+
+    def end(self) -> None:
+        """Let the watcher have what waits for it, and nothing more."""
+        self._send.close()
 
     def close(self) -> None:
         """End the watch."""
@@ -92,7 +96,7 @@ class RoomEvents:
     """
 
     def __init__(self, room: Room) -> None:
-        self._room = room
+        self.room = room
         self._seq = self._lost = int(time.time() * 1000)  # the latest number, the latest that is forgotten
         self._kept: deque[RoomEvent] = deque()
         self._watches: set[Watch] = set()
@@ -137,17 +141,31 @@ class RoomEvents:
             watch.put(event)
 
     async def run(self) -> None:
-        """Gather what happens until cancelled."""
-        stop = self._room.board.subscribe(self._note_saved)
+        """Gather what happens until the room closes; watchers are sent away then."""
+        stop = self.room.board.subscribe(self._note_saved)
         try:
             async with anyio.create_task_group() as tasks:
                 tasks.start_soon(self._tell_changes)
-                while True:
-                    await self._tell_facts(self._room.subscribe())
-                    self.publish("resync", {})  # the room was faster than we: some of it is lost
-                    await anyio.sleep(SETTLE)
+                await self._follow()
+                tasks.cancel_scope.cancel()
         finally:
             stop()
+            for watch in self._watches:
+                watch.end()
+
+    async def _follow(self) -> None:
+        facts = self.room.subscribe()
+        while True:
+            await self._tell_facts(facts)
+            facts = self.room.subscribe()
+            try:
+                self._tell(facts.receive_nowait())
+            except anyio.WouldBlock:
+                pass
+            except anyio.EndOfStream:
+                facts.close()
+                return
+            self.publish("resync", {})  # the room was faster than we: some of it is lost
 
     async def _tell_facts(self, facts: MemoryObjectReceiveStream[Fact]) -> None:
         async with facts:
@@ -165,7 +183,7 @@ class RoomEvents:
                 data = {"track": fact.track, "speaker": fact.speaker, "text": fact.text}
                 self.publish("interim", data, numbered=False)
             case Insight():
-                self.publish("insight", insight_view(fact, self._room.minutes))
+                self.publish("insight", insight_view(fact, self.room.minutes))
             case Speech(segment, track, speaker):
                 times = {"start": segment.start, "end": segment.end}
                 self.publish("speaker", {"speaker": speaker, "track": track, **times})
@@ -178,11 +196,11 @@ class RoomEvents:
 
     def _tell_figures(self) -> None:
         """Tell talk and lag where they have changed; comes once a second."""
-        talk = self._room.board.document.talk()
+        talk = self.room.board.document.talk()
         if talk != self._talk:
             self._talk = talk
             self.publish("talk", talk)
-        lag = round(self._room.lag, 1)
+        lag = round(self.room.lag, 1)
         if lag != self._lag:
             self._lag = lag
             self.publish("lag", {"seconds": lag})

@@ -22,7 +22,7 @@ from voicemind.server.sockets import number
 from voicemind.server.sse import EventStream, frame, mark
 from voicemind.server.views import insight_view, room_view
 from voicemind.server.whip import for_browsers
-from voicemind.timeline.formats import FORMATS, render
+from voicemind.timeline.formats import FORMATS
 from voicemind.timeline.insight import FIGURES
 
 MEDIA_TYPES = {
@@ -83,7 +83,7 @@ async def show_minutes(request: Request) -> Response:
     """Answer GET /api/rooms/{room}/minutes, in the format that ``?format=`` names."""
     room, _ = await _room(request, "read")
     form = wanted_format(request)
-    return minutes_response(request, form, render(room.minutes, form).encode(), room.title)
+    return minutes_response(request, form, await services(request).minutes(room).body(form), room.title)
 
 
 async def show_talk(request: Request) -> Response:

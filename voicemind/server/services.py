@@ -16,6 +16,7 @@ from voicemind.server.auth import EVERYWHERE, Access, Role
 from voicemind.server.events import RoomEvents
 from voicemind.server.jobs import Jobs
 from voicemind.server.loading import Loading
+from voicemind.server.minutes import RoomMinutes
 from voicemind.server.recordings import Library
 
 _NAME = re.compile(r"[\w.~-]{1,64}")
@@ -32,6 +33,7 @@ class Services:
     loading: Loading
     ice_servers: tuple[IceServer, ...] = ()
     watched: dict[str, RoomEvents] = field(default_factory=dict)
+    written: dict[str, RoomMinutes] = field(default_factory=dict)
     open_rooms: Rooms | None = None
     tasks: TaskGroup | None = None
     stopping: anyio.Event = field(default_factory=anyio.Event)
@@ -53,12 +55,19 @@ class Services:
     def events(self, room: Room) -> RoomEvents:
         """Return the events of a room, gathered from its first watcher on."""
         events = self.watched.get(room.name)
-        if events is None:
+        if events is None or events.room is not room:
             if self.tasks is None:
                 raise VoicemindError("the server is starting; try again")
             events = self.watched[room.name] = RoomEvents(room)
             self.tasks.start_soon(events.run)
         return events
+
+    def minutes(self, room: Room) -> RoomMinutes:
+        """Return the minutes of a room as text."""
+        minutes = self.written.get(room.name)
+        if minutes is None or minutes.room is not room:
+            minutes = self.written[room.name] = RoomMinutes(room)
+        return minutes
 
     def link(self, room: str, role: Role) -> str:
         """Return the path of an invitation to a room."""

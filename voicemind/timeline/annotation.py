@@ -32,6 +32,12 @@ class Annotation:
         if segment:
             self._items.add(Labelled(segment, label, track))
 
+    def copy(self) -> "Annotation":
+        """Return one that goes its own way."""
+        copied = Annotation()
+        copied._items = set(self._items)
+        return copied
+
     def __iter__(self) -> Iterator[Labelled]:
         return iter(sorted(self._items))
 

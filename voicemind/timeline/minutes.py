@@ -57,6 +57,15 @@ class Minutes:
         if not isinstance(event, Insight | Interim):
             self.duration = max(self.duration, event.time)
 
+    def copy(self) -> "Minutes":
+        """Return minutes that stay as these are now, quickly: to be written out while the meeting goes on."""
+        copied = Minutes(self.title, self.date, self.model)
+        copied.duration, copied.agenda = self.duration, self.agenda
+        copied.participants = dict(self.participants)
+        copied.transcript, copied.annotation = self.transcript.copy(), self.annotation.copy()
+        copied._insights = dict(self._insights)
+        return copied
+
     def insights(self, kind: str | None = None) -> list[Insight]:
         """Return insights that stand (not withdrawn), of one kind or all, in order of time."""
         found = (i for i in self._insights.values() if i.state != "withdrawn" and kind in (None, i.kind))

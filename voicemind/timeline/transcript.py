@@ -74,6 +74,12 @@ class Transcript:
         if interim is not None and interim.segment.start < item.segment.end:
             del self._interims[item.track]
 
+    def copy(self) -> "Transcript":
+        """Return one that goes its own way."""
+        copied = Transcript()
+        copied._turns, copied._interims = dict(self._turns), dict(self._interims)
+        return copied
+
     @property
     def interims(self) -> list[Interim]:
         """The open utterances, one a track at most."""
