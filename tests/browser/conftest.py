@@ -18,6 +18,7 @@ from voicemind.audio.files import read
 from voicemind.audio.frame import SAMPLE_RATE, Samples
 
 ROOT = Path(__file__).parent.parent.parent
+FAKE_MICROPHONE = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
 QUIET = (
     "--disable-background-networking",
     "--disable-component-update",
@@ -25,6 +26,13 @@ QUIET = (
     "--disable-quic",
     "--no-first-run",
 )
+
+
+PLAYERS = """
+window.players = [];
+window.Audio = class extends window.Audio { constructor(...given) { super(...given); window.players.push(this); } };
+"""
+"""Keeps what the page plays sound with, so that a test can listen."""
 
 
 class Watched:
@@ -78,7 +86,7 @@ def visit(playwright: Playwright, server: str) -> Iterator[Open]:
     browsers = []
 
     def open_page(path: str, says: Path | None = None) -> Watched:
-        arguments = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream", *QUIET]
+        arguments = [*FAKE_MICROPHONE, "--autoplay-policy=no-user-gesture-required", *QUIET]
         if says is not None:
             arguments.append(f"--use-file-for-fake-audio-capture={says}%noloop")
         browser = playwright.chromium.launch(
@@ -86,6 +94,7 @@ def visit(playwright: Playwright, server: str) -> Iterator[Open]:
         )
         browsers.append(browser)
         context = browser.new_context(viewport={"width": 1300, "height": 780}, permissions=["microphone"])
+        context.add_init_script(PLAYERS)
         watched = Watched(context, context.new_page(), server)
         watched.page.goto(server + path)
         return watched

@@ -40,8 +40,9 @@ def drag(page: Page, start: tuple[int, int], end: tuple[int, int]) -> None:
 LISTEN = """milliseconds => new Promise(resolve => {
   const context = new AudioContext();
   const analyser = new AnalyserNode(context, { fftSize: 2048 });
-  for (const audio of document.querySelectorAll('audio'))
-    context.createMediaStreamSource(audio.srcObject).connect(analyser);
+  context.resume();
+  for (const player of window.players)
+    if (player.srcObject) context.createMediaStreamSource(player.srcObject).connect(analyser);
   const samples = new Float32Array(2048), levels = [];
   const timer = setInterval(() => {
     analyser.getFloatTimeDomainData(samples);
@@ -55,7 +56,8 @@ LISTEN = """milliseconds => new Promise(resolve => {
 def levels(samples: Samples) -> NDArray[np.float64]:
     """Loudness of a recording, each 50 ms."""
     step = SAMPLE_RATE // 20
-    return np.sqrt(np.square(samples[: len(samples) // step * step], dtype=np.float64).reshape(-1, step).mean(axis=1))
+    power = np.square(samples[: len(samples) // step * step], dtype=np.float64).reshape(-1, step).mean(axis=1)
+    return np.asarray(np.sqrt(power), np.float64)
 
 
 def best_match(said: NDArray[np.float64], heard: NDArray[np.float64]) -> float:
@@ -135,4 +137,5 @@ def test_two_people_hear_each_other(visit: Open, microphone: Callable[[Samples],
     heard = np.array(page.evaluate(LISTEN, 7000))
 
     said = levels(narration[: 8 * SAMPLE_RATE])
-    assert best_match(said, heard) > 0.7
+    assert best_match(said, heard) > 0.5
+    assert best_match(said, heard) > best_match(said[::-1], heard) + 0.1  # nothing else would match as well
