@@ -179,7 +179,7 @@ def _serve(args: argparse.Namespace) -> None:
 
     def announce(serving: Serving) -> None:
         print(f"voicemind listens at {serving.url}")
-        if not settings.open:
+        if not settings.open and (serving.first or sys.stdout.isatty()):  # not into every log
             print(f"You are the owner; sign in with {serving.sign_in}")
         print("Ctrl+C stops it.", flush=True)
 

@@ -38,15 +38,15 @@ afterEach(() => {
 });
 
 it("shows what is being said until the turn is final", () => {
-  socket().say({ type: "interim", data: { track: "p1", text: "shall" } });
-  socket().say({ type: "interim", data: { track: "p2", text: "yes" } });
-  socket().say({ type: "interim", data: { track: "p1", text: "shall we" } });
+  socket().say({ type: "interim", data: { track: "p1.1", speaker: "p1", text: "shall" } });
+  socket().say({ type: "interim", data: { track: "p2.4", speaker: "p2", text: "yes" } });
+  socket().say({ type: "interim", data: { track: "p1.1", speaker: "p1", text: "shall we" } });
   expect(events.interims.value).toEqual([
-    { track: "p1", text: "shall we" },
-    { track: "p2", text: "yes" },
+    { track: "p1.1", speaker: "p1", text: "shall we" },
+    { track: "p2.4", speaker: "p2", text: "yes" },
   ]);
-  socket().say({ seq: 4, type: "turn", data: { id: "t1", track: "p1", text: "Shall we?" } });
-  expect(events.interims.value).toEqual([{ track: "p2", text: "yes" }]);
+  socket().say({ seq: 4, type: "turn", data: { id: "t1", track: "p1.1", text: "Shall we?" } });
+  expect(events.interims.value).toEqual([{ track: "p2.4", speaker: "p2", text: "yes" }]);
 });
 
 it("forgets an interim that nothing followed", () => {

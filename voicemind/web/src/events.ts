@@ -13,7 +13,7 @@ interface RoomEvent {
 export class RoomEvents {
   readonly interims = new Signal<readonly Interim[]>([]);
   readonly nudges = new Signal<readonly Nudge[]>([]);
-  private readonly said = new Map<string, { text: string; at: number }>();
+  private readonly said = new Map<string, { speaker: string; text: string; at: number }>();
   private readonly backoff = new Backoff();
   private socket: WebSocket | null = null;
   private retry: ReturnType<typeof setTimeout> | undefined;
@@ -59,13 +59,15 @@ export class RoomEvents {
       return; // a frame that is no JSON tells us nothing; the document has all that lasts
     }
     const data = event?.data ?? {};
-    if (event?.type === "interim") this.hear(String(data.track ?? ""), String(data.text ?? ""));
-    else if (event?.type === "turn" && typeof data.track === "string") this.hear(data.track, "");
+    if (event?.type === "interim") this.hear(data);
+    else if (event?.type === "turn" && typeof data.track === "string") this.hear({ track: data.track });
     else if (event?.type === "nudge") this.nudge(data.insight);
   }
 
-  private hear(track: string, text: string): void {
-    if (text) this.said.set(track, { text, at: Date.now() });
+  private hear(data: Record<string, unknown>): void {
+    const track = String(data.track ?? "");
+    const text = String(data.text ?? "");
+    if (text) this.said.set(track, { speaker: String(data.speaker ?? track), text, at: Date.now() });
     else this.said.delete(track);
     this.publish();
   }
@@ -83,7 +85,7 @@ export class RoomEvents {
   }
 
   private publish(): void {
-    this.interims.set([...this.said].map(([track, { text }]) => ({ track, text })));
+    this.interims.set([...this.said].map(([track, { speaker, text }]) => ({ track, speaker, text })));
   }
 }
 

@@ -16,6 +16,7 @@ export interface Turn {
 /** What somebody is saying right now, not final. */
 export interface Interim {
   track: string;
+  speaker: string;
   text: string;
 }
 

@@ -38,7 +38,7 @@ export function talkRows(talk: Talk, participants: readonly Participant[]): Row[
 export function TalkBars({ document, events }: { document: RoomDocument; events: RoomEvents }): ReactElement {
   const talk = useSignal(document.talk.value);
   const participants = useSignal(document.participants.value);
-  const speaking = new Set(useSignal(events.interims).map((interim) => interim.track));
+  const speaking = new Set(useSignal(events.interims).map((interim) => interim.speaker));
   const people = usePeople();
   const rows = talkRows(talk, participants);
   return (

@@ -63,10 +63,10 @@ export function TranscriptLog({ document, events, quoted }: TranscriptProps): Re
           </div>
         )}
         <TurnLines turns={turns} people={people} quoted={quoted} />
-        {interims.map(({ track, text }) => (
-          <p key={track} className="turn interim" style={hueStyle(people.hue(track))} aria-hidden="true">
+        {interims.map(({ track, speaker, text }) => (
+          <p key={track} className="turn interim" style={hueStyle(people.hue(speaker))} aria-hidden="true">
             <span className="turn-head">
-              <strong>{people.name(track)}</strong>
+              <strong>{people.name(speaker)}</strong>
               <span className="speaking" />
             </span>
             <span className="turn-text">{text}</span>
