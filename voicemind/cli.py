@@ -3,6 +3,7 @@
 import argparse
 import datetime
 import json
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib.metadata import version
@@ -179,7 +180,7 @@ def _serve(args: argparse.Namespace) -> None:
 
     def announce(serving: Serving) -> None:
         print(f"voicemind listens at {serving.url}")
-        if not settings.open and (serving.first or sys.stdout.isatty()):  # not into every log
+        if not settings.open and (serving.first or sys.stdout.isatty()):  # a log is no place for it
             print(f"You are the owner; sign in with {serving.sign_in}")
         print("Ctrl+C stops it.", flush=True)
 
