@@ -32,7 +32,7 @@ ERRORS = Console(stderr=True, highlight=False, soft_wrap=True)
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code: 0 done, 1 failed, 2 bad input or usage, 130 cancelled."""
-    args = _parser().parse_args(argv)
+    args = parser().parse_args(argv)
     run: Callable[[argparse.Namespace], None] = args.run
     try:
         run(args)
@@ -45,7 +45,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     return DONE
 
 
-def _parser() -> argparse.ArgumentParser:
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of the whole command line."""
     parser = argparse.ArgumentParser(prog="voicemind", description="A meeting mind that a team hosts itself.")
     parser.add_argument("--version", action="version", version=f"voicemind {version('voicemind')}")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
