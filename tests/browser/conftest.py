@@ -73,8 +73,9 @@ def server(tmp_path: Path, model_folder: Callable[[str], Path]) -> Iterator[str]
         process.stdout.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def playwright() -> Iterator[Playwright]:
+    """Playwright for one test: while it is there it keeps a loop running, which others must not find."""
     require(shutil.which("chromium"), "there is no chromium")
     with sync_playwright() as found:
         yield found
