@@ -174,7 +174,7 @@ def test_names_that_are_words() -> None:
 
 
 def test_dialogues() -> None:
-    """Fifteen meetings of other kinds: what must be found, and what must not."""
+    """Eighteen meetings of other kinds, which the rules know: they must not unlearn them."""
     of = found = owners = dues = false = 0
     for path in DIALOGUES:
         meeting = dialogue(path.read_text())
@@ -184,7 +184,7 @@ def test_dialogues() -> None:
         owners += sum(item.owner.lower() == str(i.data["owner"]).lower() for item, i in pairs)
         dues += sum(item.due == (i.data["due"] or "") for item, i in pairs)
         assert len(given) - len(pairs) <= 2, path.name
-    assert of == 65
+    assert of == 78
     assert found >= 0.9 * of
     assert owners >= 0.9 * found
     assert dues >= 0.9 * found

@@ -104,7 +104,7 @@ def test_two_hundred_items() -> None:
 
 
 def test_dialogues() -> None:
-    """Items that were put off or never came up, in fifteen meetings of other kinds."""
+    """Items that were put off or never came up, in eighteen meetings of other kinds."""
     of = found = false = 0
     for path in DIALOGUES:
         meeting = dialogue(path.read_text())
@@ -112,6 +112,6 @@ def test_dialogues() -> None:
         of += len(meeting.untouched)
         found += len(avoided & meeting.untouched)
         false += len(avoided - meeting.untouched)
-    assert of == 8
-    assert found >= 6
+    assert of == 10
+    assert found >= 8
     assert false <= 3

@@ -41,6 +41,12 @@ def test_taking_on(text: str) -> None:
     assert rules.taking_on(text)
 
 
+def test_promised() -> None:
+    assert rules.promised("Leave that to me.")
+    assert rules.promised("I will do that")
+    assert not rules.promised("I can do that")
+
+
 def test_not_taking_on() -> None:
     assert not rules.taking_on("I will send it")
 

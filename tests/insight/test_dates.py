@@ -67,6 +67,7 @@ def test_due(said: str, iso: str) -> None:
         "I may do 11 things",
         "wait a second",
         "by the next meeting",
+        "I can, but not this week",
         "",
     ],
 )

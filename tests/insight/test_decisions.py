@@ -126,7 +126,7 @@ def test_the_next_agenda_item_is_not_what_was_decided() -> None:
 
 
 def test_dialogues() -> None:
-    """Fifteen meetings of other kinds: what must be found, and what must not."""
+    """Eighteen meetings of other kinds, which the rules know: they must not unlearn them."""
     of = found = false = 0
     for path in DIALOGUES:
         meeting = dialogue(path.read_text())
@@ -134,6 +134,6 @@ def test_dialogues() -> None:
         pairs = matched(meeting.decisions, given)
         of, found, false = of + len(meeting.decisions), found + len(pairs), false + len(given) - len(pairs)
         assert len(given) - len(pairs) <= 1, path.name
-    assert of == 24
+    assert of == 30
     assert found >= 0.75 * of
     assert false <= 0.2 * found

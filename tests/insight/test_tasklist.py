@@ -42,6 +42,18 @@ def test_or_for_a_date() -> None:
     assert only(tasks.date(clause("Let's say by Wednesday.", 3))).due == datetime.date(2026, 3, 11)
 
 
+def test_another_date_counts_at_once_only() -> None:
+    history: deque[Clause] = deque()
+    tasks = TaskList(TaskReader(datetime.date(2026, 3, 9), Roster()), history)
+    said = clause("I will check the links", 1)
+    tasks.enter(task("Check links tomorrow", due=datetime.date(2026, 3, 10)), said, "tom")
+    history.append(said)
+    history.extend(clause(text, at, "maya") for at, text in ((3, "Good."), (5, "When do we go live?"), (7, "In May?")))
+    assert tasks.date(clause("I would rather take Monday.", 9, "ana")) == []
+    history.pop()
+    assert only(tasks.date(clause("I would rather take Monday.", 9, "ana"))).due == datetime.date(2026, 3, 16)
+
+
 def test_another_mention_is_merged() -> None:
     tasks = tasklist()
     first = only(tasks.enter(task("Finish new screens"), clause("I will finish", 1), "priya"))

@@ -17,6 +17,7 @@ from voicemind.insight.commitments import (
     group_task,
     offer,
     open_request,
+    promised,
     request,
     taking_on,
     told,
@@ -32,7 +33,7 @@ from voicemind.timeline.transcript import Turn
 _HISTORY = 12  # clauses
 _SUMMED_UP = 0.3
 _HANDED_OVER = 0.55
-_TAKES_ON = 0.35
+_TAKES_ON, _PROMISED = 0.35, 0.6
 _SUMMARY = re.compile(
     r"^\W*(?:(?:okay|ok|good|fine|great|perfect|right|all right)\W+)*(?:so|then)\b|\bthen\W*$", re.IGNORECASE
 )
@@ -105,7 +106,8 @@ class Actions:
         """What a clause says to be done by itself."""
         text = self._roster.without_address(clause.text)
         if taking_on(text):
-            task = Task(text, frozenset(), _TAKES_ON, self._reader.due(text), referring=True)
+            weight = _PROMISED if promised(text) else _TAKES_ON
+            task = Task(text, frozenset(), weight, self._reader.due(text), referring=True)
             return self._tasks.enter(task, clause, clause.speaker)
         if act := commitment(text):
             return self._claim(act, clause, clause.speaker)

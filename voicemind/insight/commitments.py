@@ -73,6 +73,15 @@ _TAKING_ON = re.compile(
     + r"[.!]?$",
     re.IGNORECASE | re.DOTALL,
 )
+_PROMISED = re.compile(
+    r"\b"
+    + either(
+        f"""leave (?:it|that|this)(?: one)? (?:to|with) me | i'm on it | count on me | consider it done
+        | (?:i'll|i will)(?: gladly| happily)? {_DO_IT} | i've got (?:it|that)"""
+    )
+    + r"\b",
+    re.IGNORECASE,
+)
 _OFFERS = (
     _rule("shall i | should i | do you want me to | want me to | would you like me to | would it help if i", 0.2),
 )
@@ -153,6 +162,11 @@ def commitment(text: str) -> Act | None:
 def taking_on(text: str) -> bool:
     """Tell whether a clause takes on what was said before it: "I'll do that", "leave it with me"."""
     return _TAKING_ON.match(text) is not None
+
+
+def promised(text: str) -> bool:
+    """Tell whether a clause takes something on for sure, as "leave it with me" does and "I can do that" does not."""
+    return _PROMISED.search(text) is not None
 
 
 def offered(text: str) -> bool:

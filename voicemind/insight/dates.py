@@ -80,7 +80,7 @@ _DEADLINE = re.compile(
     r"\b(?:by|before|until|till|no later than|not later than|latest|due|for|from|on|to)\s+(?:the\s+)?$", re.IGNORECASE
 )
 _LIMIT = re.compile(r"by\b|before\b", re.IGNORECASE)
-_PAST = re.compile(r"\b(?:last|since|past|previous|my|your|his|her|our|their|every|each)\s+$", re.IGNORECASE)
+_PAST = re.compile(r"\b(?:last|since|past|previous|my|your|his|her|our|their|every|each|not)\s+$", re.IGNORECASE)
 _FIRST = re.compile(rf"\b({_MO}|(?:{'|'.join(_WEEKDAYS)}),?(?:\s+the)?)\s+(first|second)\b", re.IGNORECASE)
 _FIRST_OF = re.compile(rf"\b(first|second)(?=\s+of\s+{_MO}\b)", re.IGNORECASE)
 _NUMBERED = {"first": "1st", "second": "2nd"}

@@ -89,7 +89,7 @@ _RULES = (
     _rule(rf"we\s+(?P<what>{_VERB}\b.*)", 0.35),
     _rule(rf"we(?:['’]re|\s+are)\s+(?:now\s+|not\s+)?(?P<what>{_VERB_ING}\b.*)", 0.35),
     _rule(rf"from\s+{either(_FROM)}\W+(?:on\W+)?we\s+(?P<what>.*)", 0.6),
-    _rule(rf"we\s+(?P<what>{_OTHER_VERB}.*)", 0.3),
+    _rule(rf"we\s+(?P<what>{_OTHER_VERB}.*)", 0.35),
     _rule(rf"(?:let['’]s|let\s+us)\s+(?P<what>{_VERB}\b.*)", 0.45),
     _rule(
         r"(?P<what>(?:the|our|this|that|these|those|both|all|no)\s.{2,60}?\s(?:is|are|has\s+been|have\s+been|gets?)\s+"

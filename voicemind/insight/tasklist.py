@@ -18,6 +18,7 @@ _WELCOMED, _URGED = 0.2, 0.35
 _RECENT = 20.0  # seconds in which something is taken back without naming it
 _REVISED = 45.0  # seconds in which "that" can be the last task
 _MOVED = 20.0  # seconds in which another date is that of the last task
+_AT_ONCE = 3  # clauses after it in which another date is that of the last task
 _ADDED = 8.0  # seconds in which a date said by itself goes with what was just agreed
 _HANDED = re.compile(
     r"\b(?:let|have)\s+(?P<let>(?!me\b|us\b|him\b|her\b|them\b|it\b)\w+)\s+(?:do|take|handle|own|run|write|send|make|prepare)\b"
@@ -119,8 +120,9 @@ class TaskList:
         last = self._ledger.recent(time, _MOVED)
         if last is None or due == last.due:
             return []
-        added = last.due is None and not stems and time - last.last <= _ADDED
-        if not added and not _OTHER_DATE.search(clause.text):
+        added = last.due is None and not stems and time - last.last <= _ADDED and not clause.question
+        at_once = any(turn in last.evidence for c in [*self._history][-_AT_ONCE:] for turn in c.evidence)
+        if not added and not (at_once and _OTHER_DATE.search(clause.text)):
             return []
         evidence = unique(last.evidence, clause.evidence)
         return [self._ledger.set(replace(last, due=due, last=clause.segment.end, evidence=evidence))]
