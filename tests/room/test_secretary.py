@@ -19,7 +19,9 @@ async def test_facts_are_on_disk_when_it_returns_and_interims_are_not(tmp_path: 
     turn = Turn("t", Segment(1, 3), "p", "hello", track="p.1")
     insight = Insight("decision", Segment(1, 3), "we decided", evidence=("t",))
     balance = Insight("balance", Segment(0, 3), "", data={"gini": 0.25, "entropy": 0.9}, id="balance")
+    lately = Insight("balance", Segment(0, 3), "", data={"gini": 0.9, "scope": "recent"}, id="recent")
     given: list[Fact] = [
+        lately,
         Speech(Segment(1, 3), "p.1", "p"),
         turn,
         Interim("p.1", "p", Segment(3, 4), "and", "so"),

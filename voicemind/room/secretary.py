@@ -58,6 +58,8 @@ class Secretary:
             "seconds": {speaker.id: round(speaker.talk_seconds, 1) for speaker in speakers},
         }
         for balance in self._minutes.insights("balance"):
+            if balance.data.get("scope", "meeting") != "meeting":
+                continue  # of the last minutes only
             figures |= {key: balance.data[key] for key in ("gini", "entropy") if key in balance.data}
         return figures
 
