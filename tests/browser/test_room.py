@@ -6,36 +6,14 @@ from pathlib import Path
 import jiwer
 import numpy as np
 from numpy.typing import NDArray
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 from whisper_normalizer.english import EnglishTextNormalizer
 
-from tests.browser.conftest import ROOT, Open, Watched
+from tests.browser.actions import drag, draw, join, take
 from tests.browser.observer import Observer
+from tests.browser.recordings import ROOT
+from tests.browser.watched import Open
 from voicemind.audio.frame import SAMPLE_RATE, Samples
-
-
-def join(watched: Watched, name: str, *, speaks: bool) -> Page:
-    page = watched.page
-    page.get_by_label("Your name").fill(name)
-    page.get_by_role("button", name="Join with microphone" if speaks else "Join without").click()
-    expect(page.locator(".badge.saved")).to_be_visible(timeout=20_000)
-    return page
-
-
-def draw(page: Page) -> None:
-    page.locator('[data-testid="toolbar-rectangle"]').click(force=True)
-    page.mouse.move(500, 350)
-    page.mouse.down()
-    page.mouse.move(650, 450, steps=6)
-    page.mouse.up()
-
-
-def drag(page: Page, start: tuple[int, int], end: tuple[int, int]) -> None:
-    page.mouse.move(*start)
-    page.mouse.down()
-    page.mouse.move(*end, steps=6)
-    page.mouse.up()
-
 
 LISTEN = """milliseconds => new Promise(resolve => {
   const context = new AudioContext();
@@ -87,8 +65,7 @@ def test_words_of_one_are_read_by_the_other(
     read = normalise(" ".join(reader.page.locator(".turn-text").all_inner_texts()))
     assert jiwer.wer(said, read) <= 0.2
     for watched in (reader, speaker):
-        assert watched.complaints == []
-        assert watched.elsewhere == []
+        watched.is_content()
 
 
 def test_offline_edits_of_one_shape_both_survive(visit: Open, server: str) -> None:
@@ -101,9 +78,9 @@ def test_offline_edits_of_one_shape_both_survive(visit: Open, server: str) -> No
 
         ana.context.set_offline(True)
         expect(page.locator(".badge.offline")).to_be_visible(timeout=20_000)
-        page.locator('[data-testid="toolbar-selection"]').click(force=True)
+        take(page, "selection")
         drag(page, (501, 400), (531, 420))
-        other.locator('[data-testid="toolbar-selection"]').click(force=True)
+        take(other, "selection")
         other.mouse.click(500, 400)
         other.locator('[data-testid="color-top-pick-#ffc9c9"]').first.click(force=True)
         observer.listen(1)
@@ -122,8 +99,7 @@ def test_offline_edits_of_one_shape_both_survive(visit: Open, server: str) -> No
         observer.listen(2)
         assert observer.elements() == [merged]
     for watched in (ana, bo):
-        assert watched.elsewhere == []
-        assert [text for text in watched.complaints if "ERR_INTERNET_DISCONNECTED" not in text] == []
+        watched.is_content(but_for="ERR_INTERNET_DISCONNECTED")
 
 
 def test_two_people_hear_each_other(visit: Open, microphone: Callable[[Samples], Path], narration: Samples) -> None:

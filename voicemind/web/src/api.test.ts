@@ -1,5 +1,6 @@
 import { afterEach, expect, it, vi } from "vitest";
-import { ApiError, explainStatus, getJson } from "./api";
+import { ApiError, explainStatus, getJson, join } from "./api";
+import { tokenFor } from "./session";
 import { texts } from "./texts";
 
 afterEach(() => vi.unstubAllGlobals());
@@ -25,4 +26,23 @@ it("sends the token as a header and turns failures into ApiError", async () => {
     status: 0,
     message: texts.errors.away,
   });
+});
+
+it("joins by the invitation, is known by its seat from then on, and falls back when that is good no more", async () => {
+  sessionStorage.setItem("voicemind.token:green", "invitation");
+  const sent: (string | null)[] = [];
+  const good = new Set(["Bearer invitation", "Bearer seat"]);
+  vi.stubGlobal("fetch", async (_path: string, init: RequestInit) => {
+    const token = new Headers(init.headers).get("Authorization");
+    sent.push(token);
+    return token && good.has(token) ? Response.json({ token: "seat" }) : new Response("", { status: 401 });
+  });
+  await join("green", "Maya");
+  await getJson("/api/rooms/green", "green");
+  good.delete("Bearer seat");
+  await getJson("/api/rooms/green", "green");
+  expect(sent).toEqual(["Bearer invitation", "Bearer seat", "Bearer seat", "Bearer invitation"]);
+  expect(tokenFor("green")).toBe("invitation");
+  good.clear();
+  await expect(getJson("/api/rooms/green", "green")).rejects.toMatchObject({ status: 401 });
 });

@@ -1,4 +1,4 @@
-import { tokenFor } from "./session";
+import { leaveSeat, takeSeat, tokenFor } from "./session";
 import { texts } from "./texts";
 
 /** An answer of the server that is no success; `status` 0 when it could not be reached. */
@@ -22,6 +22,8 @@ export async function request(path: string, place: string, init: RequestInit = {
   } catch {
     throw new ApiError(0, texts.errors.away);
   }
+  // A token of our own that is good no more (it expired, the server is another one): the invitation may still be.
+  if (response.status === 401 && leaveSeat(place)) return request(path, place, init);
   if (!response.ok) throw new ApiError(response.status, await explain(response));
   return response;
 }
@@ -34,6 +36,12 @@ export async function postJson<T>(path: string, place: string, body: unknown): P
   const headers = { "Content-Type": "application/json" };
   const response = await request(path, place, { method: "POST", headers, body: JSON.stringify(body) });
   return response.json() as Promise<T>;
+}
+
+/** Exchanges the invitation to a room for a token of our own: from then on the server knows us as one person. */
+export async function join(room: string, name: string): Promise<void> {
+  const path = `/api/rooms/${encodeURIComponent(room)}/join`;
+  takeSeat(room, (await postJson<{ token: string }>(path, room, { name })).token);
 }
 
 /** Says in words why a request failed: our own text for access, the server's (problem+json) for the rest. */

@@ -38,7 +38,8 @@ export class RoomEvents {
     this.socket?.close();
   }
 
-  private readonly connect = (): void => {
+  /** Connects now, unless that is done already. */
+  readonly connect = (): void => {
     clearTimeout(this.retry);
     if (!this.open || (this.socket && this.socket.readyState <= WebSocket.OPEN)) return;
     const socket = new WebSocket(this.url);

@@ -1,5 +1,5 @@
 import { beforeEach, expect, it } from "vitest";
-import { participantId, takeToken, tokenFor, withToken } from "./session";
+import { leaveSeat, participantId, takeSeat, takeToken, tokenFor, withToken } from "./session";
 
 beforeEach(() => {
   sessionStorage.clear();
@@ -19,6 +19,21 @@ it("uses the token of the sign-in where a room has none", () => {
   takeToken("");
   expect(tokenFor("red")).toBe("owner");
   expect(withToken("/sync/red", "red", { ack: "1" })).toBe("/sync/red?ack=1&token=owner");
+});
+
+it("goes by its seat in a room until it leaves it or comes by another invitation", () => {
+  history.replaceState(null, "", "/r/blue?token=invitation");
+  takeToken("blue");
+  takeSeat("blue", "mine");
+  expect(tokenFor("blue")).toBe("mine");
+  expect(tokenFor("red")).toBeNull();
+  history.replaceState(null, "", "/r/blue?token=invitation");
+  takeToken("blue");
+  expect(tokenFor("blue")).toBe("mine");
+  history.replaceState(null, "", "/r/blue?token=better");
+  takeToken("blue");
+  expect(tokenFor("blue")).toBe("better");
+  expect(leaveSeat("blue")).toBe(false);
 });
 
 it("keeps one participant id for the life of the tab", () => {

@@ -7,22 +7,41 @@ function tokenKey(place: string): string {
   return `voicemind.token:${place}`;
 }
 
+function seatKey(room: string): string {
+  return `voicemind.seat:${room}`;
+}
+
 /** Takes `?token=` out of the address, so that it is not shared by copying it, and keeps it for this tab. */
 export function takeToken(place: string): void {
   const address = new URL(location.href);
   const token = address.searchParams.get("token");
   if (!token) return;
+  // Another invitation than the one we came by may allow us more: we join by it anew.
+  if (token !== sessionStorage.getItem(tokenKey(place))) leaveSeat(place);
   sessionStorage.setItem(tokenKey(place), token);
   address.searchParams.delete("token");
   history.replaceState(history.state, "", address);
 }
 
-/** Returns the token for a room, or else the one that we signed in with. */
-export function tokenFor(place: string): string | null {
-  return sessionStorage.getItem(tokenKey(place)) ?? sessionStorage.getItem(tokenKey(""));
+/** Keeps the token of our own that the server gave us in place of a room's invitation. */
+export function takeSeat(room: string, token: string): void {
+  sessionStorage.setItem(seatKey(room), token);
 }
 
-/** Returns our own id among the participants; it outlives a reload of this tab. */
+/** Forgets that token; tells whether there was one. */
+export function leaveSeat(room: string): boolean {
+  const had = sessionStorage.getItem(seatKey(room)) !== null;
+  sessionStorage.removeItem(seatKey(room));
+  return had;
+}
+
+/** Returns our own token for a room, or its invitation, or else the one that we signed in with. */
+export function tokenFor(place: string): string | null {
+  const keys = [seatKey(place), tokenKey(place), tokenKey("")];
+  return keys.map((key) => sessionStorage.getItem(key)).find((token) => token !== null) ?? null;
+}
+
+/** Returns the id that we go by where nobody needs a token; elsewhere the server knows us by our seat. */
 export function participantId(): string {
   const known = sessionStorage.getItem(PARTICIPANT);
   if (known) return known;

@@ -75,6 +75,7 @@ export const texts = {
     consent:
       "This meeting is transcribed by the server that shows you this page. Everybody in the room sees the transcript and " +
       "what is made of it. Nothing is sent to anybody else.",
+    recorded: "Its sound is kept on the server as well.",
     with: "Join with microphone",
     without: "Join without microphone",
     present: "Already here:",
@@ -95,13 +96,15 @@ export const texts = {
   room: {
     title: "Title of the meeting",
     leave: "Leave",
-    left: "You have left the meeting.",
+    left: "You have left the meeting",
+    leftNote: "It goes on without you. What you wrote is kept.",
     rejoin: "Join again",
     mute: "Mute",
     unmute: "Unmute",
     listening: "Listening only",
-    connecting: "Connecting your voice …",
-    reconnecting: "Your voice is reconnecting …",
+    connecting: "Connecting the sound …",
+    reconnecting:
+      "The sound is gone and comes back by itself. Until then you hear nobody, and nobody hears you.",
     voiceRefused: "Your voice could not join: ",
     silenced: "The browser holds back the sound.",
     play: "Let me hear",
@@ -118,6 +121,8 @@ export const texts = {
     hidePanel: "Hide the panel",
     moved:
       "This board has a new history on the server. Reload to go on with it; what you had stays in this browser.",
+    garbled:
+      "The server could not read what this page sent. Reload to go on; what you did stays in this browser.",
     stopped: "The server has ended this connection.",
     imageRefused: "Pictures cannot be put on the board yet.",
     nudge: "Only you see this",
@@ -132,6 +137,13 @@ export const texts = {
     savedNote: "Everything is on the server's disk.",
     stopped: "Disconnected",
     readOnly: "View only",
+  },
+
+  meeting: {
+    liveNote: "The meeting is on, and what is said is transcribed.",
+    ended: "The meeting has ended",
+    recorded: "Recorded",
+    recordedNote: "The sound of this meeting is kept on the server.",
     lag: (seconds: number) => `Transcript ${Math.round(seconds)} s behind`,
   },
 
@@ -147,8 +159,8 @@ export const texts = {
 
   talk: {
     heading: "Talk time",
-    silent: "has not spoken yet",
-    listens: "listens only",
+    silent: "not heard yet",
+    listens: "listens",
     away: "left",
     me: "you",
     balance: (value: string) => `Balance ${value}`,
@@ -179,7 +191,9 @@ export const texts = {
       string,
       string
     >,
-    spent: (done: string) => `${done} of`,
+    summary: (covered: number, touched: number, all: number) =>
+      touched > 0 ? `${covered} of ${all} covered, ${touched} touched` : `${covered} of ${all} covered`,
+    spent: (done: string) => `${done} spent`,
     used: (done: string, planned: string) => (planned ? `${done} of ${planned}` : done),
   },
 

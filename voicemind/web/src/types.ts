@@ -57,6 +57,15 @@ export interface Participant {
   microphone: boolean;
 }
 
+/** What the engine says of the meeting; `started` in unix seconds, `lag` in seconds. */
+export interface MeetingFacts {
+  state: "waiting" | "live" | "ended";
+  started: number | null;
+  lag: number;
+  /** Recordings are kept, beyond what the transcript needs. */
+  recorded: boolean;
+}
+
 export interface Talk {
   shares: Readonly<Record<string, number>>;
   seconds: Readonly<Record<string, number>>;
@@ -83,6 +92,7 @@ export interface RoomInfo {
   history_id: string;
   role: Role;
   participants?: readonly { id: string; name: string; present?: boolean }[];
+  recording?: { kept?: boolean };
   links?: Links;
   ice_servers?: RTCIceServer[];
 }

@@ -1,4 +1,4 @@
-import type { AgendaItem, Insight, Participant, Talk, Turn, Verdict } from "../types";
+import type { AgendaItem, Insight, MeetingFacts, Participant, Talk, Turn, Verdict } from "../types";
 import { type Fields, fields, number, text, texts } from "./json";
 
 /** Reads the engine's and the people's roots; whatever is malformed is passed over, never shown and never a crash. */
@@ -76,7 +76,15 @@ export function parseParticipants(json: unknown): readonly Participant[] {
   });
 }
 
-/** How many seconds the transcript is behind what is said, from the root `meeting`. */
-export function parseLag(json: unknown): number {
-  return number(fields(json)?.lag);
+const STATES = ["waiting", "live", "ended"] as const;
+
+/** How the meeting stands, from the root `meeting`. */
+export function parseMeeting(json: unknown): MeetingFacts {
+  const record = fields(json) ?? {};
+  return {
+    state: STATES.find((state) => state === record.state) ?? "waiting",
+    started: typeof record.started === "number" ? record.started : null,
+    lag: number(record.lag),
+    recorded: fields(record.recording)?.kept === true,
+  };
 }

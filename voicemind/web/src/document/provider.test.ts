@@ -166,8 +166,22 @@ describe("SyncProvider", () => {
     expect(waits).toEqual([1000, 2000, 4000, 8000, 8000]);
     TestSocket.last.fail();
     window.dispatchEvent(new Event("online"));
-    expect(provider.state.value.link).toBe("connecting");
     expect(TestSocket.all.length).toBe(7);
+  });
+
+  it("is offline from a lost connection until the next one stands, whatever is tried between", () => {
+    provider.connect();
+    expect(provider.state.value.link).toBe("connecting");
+    TestSocket.last.open();
+    const shown: string[] = [];
+    provider.state.subscribe(() => shown.push(provider.state.value.link));
+    TestSocket.last.fail();
+    vi.advanceTimersByTime(1000);
+    TestSocket.last.fail();
+    vi.advanceTimersByTime(2000);
+    expect(new Set(shown)).toEqual(new Set(["offline"]));
+    TestSocket.last.open();
+    expect(provider.state.value.link).toBe("online");
   });
 
   it("stops for good at a close code 44xx and tells why", () => {
@@ -182,7 +196,7 @@ describe("SyncProvider", () => {
     online();
     window.dispatchEvent(new Event("offline"));
     expect(provider.state.value).toMatchObject({
-      link: expect.stringMatching(/offline|connecting/),
+      link: "offline",
       synced: false,
     });
     expect(TestSocket.last.readyState).toBe(3);
@@ -204,7 +218,7 @@ describe("SyncProvider", () => {
       encoding.writeVarUint(encoder, 2);
       encoding.writeVarUint8Array(encoder, new Uint8Array([255, 255, 3]));
     });
-    expect(provider.state.value.link).toBe("connecting");
+    expect(provider.state.value.link).toBe("offline");
     vi.advanceTimersByTime(1000);
     expect(TestSocket.all.length).toBe(2);
     expect(doc.getMap("m").toJSON()).toEqual({ a: 1 });

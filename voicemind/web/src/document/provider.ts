@@ -58,6 +58,7 @@ export class SyncProvider {
   private sent = 0;
   private answered = false;
   private wanted = false;
+  private lost = false;
   private readonly Socket: typeof WebSocket;
   private readonly backoff: Backoff;
 
@@ -79,7 +80,8 @@ export class SyncProvider {
     this.wanted = true;
     clearTimeout(this.retry);
     if (this.socket || this.state.value.link === "stopped") return;
-    this.set({ link: "connecting" });
+    // Once a connection was lost we are offline until the next one stands: each attempt is nothing to show.
+    if (!this.lost) this.set({ link: "connecting" });
     const socket = new this.Socket(this.url);
     socket.binaryType = "arraybuffer";
     this.socket = socket;
@@ -172,7 +174,6 @@ export class SyncProvider {
     this.forget();
     if (code >= 4400 && code < 4500) this.stop(code, reason);
     else if (this.wanted && navigator.onLine !== false) {
-      this.set({ link: "connecting" });
       this.retry = setTimeout(() => this.connect(), this.backoff.next());
     }
   }
@@ -195,6 +196,7 @@ export class SyncProvider {
   private forget(): void {
     clearInterval(this.watchdog);
     this.socket = null;
+    this.lost = true;
     this.set({ link: "offline", synced: false });
     const others = [...this.awareness.getStates().keys()].filter((id) => id !== this.doc.clientID);
     removeAwarenessStates(this.awareness, others, this);

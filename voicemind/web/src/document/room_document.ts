@@ -1,10 +1,10 @@
 import { IndexeddbPersistence } from "y-indexeddb";
 import { Awareness } from "y-protocols/awareness";
 import * as Y from "yjs";
-import type { Insight, Participant, Talk, Turn } from "../types";
+import type { Insight, MeetingFacts, Participant, Talk, Turn } from "../types";
 import { AgendaList } from "./agenda";
 import { ElementsBinding, type Scene } from "./elements";
-import { parseInsight, parseLag, parseParticipants, parseTalk, parseTurn } from "./parse";
+import { parseInsight, parseMeeting, parseParticipants, parseTalk, parseTurn } from "./parse";
 import { Roster } from "./presence";
 import { SyncProvider } from "./provider";
 import { Records, Whole } from "./records";
@@ -22,7 +22,7 @@ export class RoomDocument {
   readonly insights: Records<Insight>;
   readonly talk: Whole<Talk>;
   readonly participants: Whole<readonly Participant[]>;
-  readonly lag: Whole<number>;
+  readonly meeting: Whole<MeetingFacts>;
   readonly title: Whole<string>;
   readonly agenda: AgendaList;
   readonly verdicts: Verdicts;
@@ -38,7 +38,7 @@ export class RoomDocument {
     this.insights = new Records(this.doc.getMap("insights"), parseInsight, byTime);
     this.talk = new Whole(this.doc.getMap("talk"), parseTalk);
     this.participants = new Whole(this.doc.getMap("meeting"), parseParticipants);
-    this.lag = new Whole(this.doc.getMap("meeting"), parseLag);
+    this.meeting = new Whole(this.doc.getMap("meeting"), parseMeeting);
     this.title = new Whole(this.doc.getText("title"), String);
     this.agenda = new AgendaList(this.doc.getArray("agenda"));
     this.verdicts = new Verdicts(this.doc.getMap("verdicts"));
@@ -75,8 +75,8 @@ export class RoomDocument {
   }
 
   async close(): Promise<void> {
-    const { turns, insights, talk, participants, lag, title, agenda } = this;
-    for (const part of [turns, insights, talk, participants, lag, title, agenda]) part.destroy();
+    const { turns, insights, talk, participants, meeting, title, agenda } = this;
+    for (const part of [turns, insights, talk, participants, meeting, title, agenda]) part.destroy();
     this.verdicts.destroy();
     this.roster.destroy();
     this.provider.destroy();

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import * as Y from "yjs";
 import { AgendaList } from "./agenda";
-import { parseAgenda, parseInsight, parseLag, parseParticipants, parseTalk, parseTurn } from "./parse";
+import { parseAgenda, parseInsight, parseMeeting, parseParticipants, parseTalk, parseTurn } from "./parse";
 import { Records } from "./records";
 import { Verdicts } from "./verdicts";
 
@@ -97,14 +97,19 @@ describe("parsing", () => {
       participants: { p1: { name: "Maya", present: true, microphone: true }, x: 3 },
     };
     expect(parseParticipants(meeting)).toEqual([{ id: "p1", name: "Maya", present: true, microphone: true }]);
-    expect(parseLag(meeting)).toBe(1.5);
+    expect(parseMeeting({ ...meeting, state: "live", started: 5, recording: { kept: true } })).toEqual({
+      state: "live",
+      started: 5,
+      lag: 1.5,
+      recorded: true,
+    });
   });
 
   it("bears anything", () => {
     for (const value of [null, undefined, 3, "text", [], { shares: [] }]) {
       expect(parseTalk(value).shares).toEqual({});
       expect(parseParticipants(value)).toEqual([]);
-      expect(parseLag(value)).toBe(0);
+      expect(parseMeeting(value)).toEqual({ state: "waiting", started: null, lag: 0, recorded: false });
     }
     expect(parseAgenda([null, { title: "T" }, "x"])).toEqual([
       { id: "item-2", title: "T", minutes: null, owner: null },

@@ -1,4 +1,4 @@
-import { type ReactElement, useEffect, useState } from "react";
+import { type ReactElement, useCallback, useEffect, useState } from "react";
 import { getJson } from "../api";
 import { texts } from "../texts";
 import { Logo } from "../ui/icons";
@@ -14,6 +14,8 @@ interface Listed {
 
 /** The start page: make a room, bring a recording, go back to one of either. */
 export function Home(): ReactElement {
+  const [finished, setFinished] = useState(0);
+  const onDone = useCallback(() => setFinished((count) => count + 1), []);
   return (
     <main className="home">
       <header className="hero">
@@ -23,10 +25,15 @@ export function Home(): ReactElement {
       </header>
       <div className="columns">
         <CreateRoom />
-        <UploadRecording />
+        <UploadRecording onDone={onDone} />
       </div>
       <Listing heading={texts.start.rooms} path="/api/rooms" read={readRooms} />
-      <Listing heading={texts.start.recordings} path="/api/recordings" read={readRecordings} />
+      <Listing
+        heading={texts.start.recordings}
+        path="/api/recordings"
+        read={readRecordings}
+        version={finished}
+      />
     </main>
   );
 }
@@ -35,17 +42,20 @@ interface ListingProps {
   heading: string;
   path: string;
   read: (body: unknown) => Listed[];
+  /** Another number makes it ask again. */
+  version?: number;
 }
 
 /** A list that the server may keep to itself: without an answer there is no heading either. */
-function Listing({ heading, path, read }: ListingProps): ReactElement | null {
+function Listing({ heading, path, read, version = 0 }: ListingProps): ReactElement | null {
   const [entries, setEntries] = useState<readonly Listed[]>([]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `version` is what asks again
   useEffect(() => {
     getJson<unknown>(path, "").then(
       (body) => setEntries(read(body)),
       () => setEntries([]),
     );
-  }, [path, read]);
+  }, [path, read, version]);
   if (entries.length === 0) return null;
   return (
     <section className="listing">

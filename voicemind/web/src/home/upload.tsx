@@ -12,14 +12,17 @@ interface Upload {
   job: RecordingJob;
 }
 
-/** Where recordings are brought: by dropping them or by choosing them. */
-export function UploadRecording(): ReactElement {
+/** Where recordings are brought: by dropping them or by choosing them. `onDone`: another has minutes. */
+export function UploadRecording({ onDone }: { onDone: () => void }): ReactElement {
   const [uploads, setUploads] = useState<readonly Upload[]>([]);
   const [over, setOver] = useState(false);
 
   const add = (files: FileList | null) => {
     const fresh = [...(files ?? [])].map((file) => {
       const job = new RecordingJob();
+      job.state.subscribe(() => {
+        if (job.state.value.step === "done") onDone();
+      });
       job.send(file);
       return { id: crypto.randomUUID(), name: file.name, job };
     });
@@ -32,7 +35,7 @@ export function UploadRecording(): ReactElement {
   };
 
   return (
-    <section className="card">
+    <section className="card bring">
       <h2>{texts.start.upload}</h2>
       <p className="hint">{texts.start.uploadNote}</p>
       <label

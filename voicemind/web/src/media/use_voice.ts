@@ -21,15 +21,18 @@ interface Entry {
   participant: string;
   stream: MediaStream | null;
   iceServers?: RTCIceServer[];
+  /** The server answers, as far as the rest of the page knows. */
+  reachable: boolean;
 }
 
 /** Joins the room by voice for as long as the component lives; with no stream we only listen. */
-export function useVoice({ room, name, participant, stream, iceServers }: Entry): Voice {
+export function useVoice({ room, name, participant, stream, iceServers, reachable }: Entry): Voice {
   const [state, setState] = useState<VoiceState>("connecting");
   const [problem, setProblem] = useState<string | null>(null);
   const [muted, setMuted] = useState(false);
   const [silenced, setSilenced] = useState(false);
   const audio = useRef<HTMLAudioElement | null>(null);
+  const joined = useRef<VoiceLink | null>(null);
 
   useEffect(() => {
     if (!("RTCPeerConnection" in window)) return;
@@ -53,6 +56,7 @@ export function useVoice({ room, name, participant, stream, iceServers }: Entry)
     );
     const offState = link.state.subscribe(() => setState(link.state.value));
     const offProblem = link.problem.subscribe(() => setProblem(link.problem.value));
+    joined.current = link;
     void link.start();
     const leave = () => link.close();
     window.addEventListener("pagehide", leave);
@@ -65,6 +69,9 @@ export function useVoice({ room, name, participant, stream, iceServers }: Entry)
     };
   }, [room, name, participant, stream, iceServers]);
 
+  useEffect(() => {
+    if (reachable) joined.current?.hurry();
+  }, [reachable]);
   useEffect(() => {
     for (const track of stream?.getAudioTracks() ?? []) track.enabled = !muted;
   }, [stream, muted]);

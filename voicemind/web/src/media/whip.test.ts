@@ -90,7 +90,7 @@ describe("VoiceLink", () => {
     expect(voice.state.value).toBe("reconnecting");
     await vi.advanceTimersByTimeAsync(1000);
     expect(TestPeer.all.length).toBe(2);
-    expect(requests.map(([method]) => method)).toEqual(["POST", "DELETE", "POST"]);
+    expect(requests.map(([method]) => method)).toEqual(["POST", "POST"]); // our next offer ends the first
     voice.close();
     await vi.advanceTimersByTimeAsync(60_000);
     expect(TestPeer.all.length).toBe(2);
@@ -108,6 +108,30 @@ describe("VoiceLink", () => {
     const count = TestPeer.all.length;
     await vi.advanceTimersByTimeAsync(60_000);
     expect(TestPeer.all.length).toBe(count);
+  });
+
+  it("comes back at once when something else has reached the server", async () => {
+    refuse = new ApiError(0, "away");
+    const voice = link();
+    await voice.start();
+    for (let i = 0; i < 5; i += 1) await vi.advanceTimersByTimeAsync(20_000);
+    refuse = null;
+    const count = TestPeer.all.length;
+    voice.hurry();
+    await vi.advanceTimersByTimeAsync(0);
+    last().become("connected");
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(TestPeer.all.length).toBe(count + 1);
+    voice.hurry(); // nothing to do
+    last().become("disconnected");
+    voice.hurry();
+    expect(voice.state.value).toBe("reconnecting");
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(TestPeer.all.length).toBe(count + 2);
+    voice.close();
+    voice.hurry();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(TestPeer.all.length).toBe(count + 2);
   });
 
   it("gives a resource back that was granted after we had gone", async () => {

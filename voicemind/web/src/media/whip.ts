@@ -35,6 +35,7 @@ export class VoiceLink {
 
   async start(): Promise<void> {
     if (this.state.value === "closed") return;
+    clearTimeout(this.timer);
     const peer = new RTCPeerConnection({
       iceServers: this.options.iceServers ?? [],
       bundlePolicy: "max-bundle",
@@ -49,6 +50,15 @@ export class VoiceLink {
     } catch (error) {
       if (peer === this.peer) this.failed(error);
     }
+  }
+
+  /** Does now what waits for later: something else has just reached the server. */
+  hurry(): void {
+    const waits = this.state.value === "reconnecting" && !this.peer;
+    if (!waits && this.peer?.connectionState !== "disconnected") return;
+    this.backoff.reset();
+    if (waits) void this.start();
+    else this.again();
   }
 
   /** Leaves the room. */
@@ -102,6 +112,7 @@ export class VoiceLink {
   private again(): void {
     if (this.state.value === "closed") return;
     this.state.set("reconnecting");
+    this.resource = null; // the server lets go of it when we come back, or has forgotten it already
     this.release();
     clearTimeout(this.timer);
     this.timer = setTimeout(() => void this.start(), this.backoff.next());

@@ -125,8 +125,8 @@ function AgendaRow({ item, coverage, first, last, document, writable }: RowProps
       </div>
       <div className="agenda-line facts">
         <span className="status">{texts.agenda.status[status] ?? status}</span>
+        {coverage && coverage.seconds > 0 && <span>{texts.agenda.spent(clock(coverage.seconds))}</span>}
         <span className="agenda-time">
-          {coverage && coverage.seconds > 0 && texts.agenda.spent(clock(coverage.seconds))}
           <Draft
             className="agenda-minutes"
             label={texts.agenda.minutes}

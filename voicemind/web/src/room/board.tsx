@@ -6,7 +6,7 @@ import type { RoomDocument } from "../document/room_document";
 import { usePeople } from "../people";
 import { useSignal } from "../signal";
 import { texts } from "../texts";
-import { useDark } from "../use_dark";
+import { useDark } from "../use_media";
 import { collaborators } from "./cursors";
 import { ExcalidrawScene, hasLoaded } from "./scene";
 import { pinSticky, stickyId } from "./sticky";

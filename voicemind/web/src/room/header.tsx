@@ -8,6 +8,7 @@ import { texts } from "../texts";
 import type { RoomInfo } from "../types";
 import { Icon, Logo } from "../ui/icons";
 import { Avatar, CopyRow, IconButton, Menu } from "../ui/parts";
+import { MeetingBadges, SyncBadge } from "./status";
 
 interface HeaderProps {
   info: RoomInfo;
@@ -27,6 +28,7 @@ export function Header(props: HeaderProps): ReactElement {
       <Logo />
       <Title document={document} fallback={info.title} writable={writable} />
       <SyncBadge document={document} writable={writable} />
+      <MeetingBadges document={document} />
       <span className="spacer" />
       <Here document={document} />
       <VoiceButton voice={voice} />
@@ -93,46 +95,31 @@ function Title({
   );
 }
 
-function SyncBadge({ document, writable }: { document: RoomDocument; writable: boolean }): ReactElement {
-  const { link, synced, unsaved } = useSignal(document.provider.state);
-  const lag = useSignal(document.lag.value);
-  const state =
-    link === "online"
-      ? synced && unsaved === 0
-        ? "saved"
-        : "syncing"
-      : link === "connecting"
-        ? "connecting"
-        : link;
-  const note = state === "offline" || state === "connecting" ? texts.sync.offlineNote : texts.sync.savedNote;
-  return (
-    <>
-      <span className={`badge ${state}`} role="status" title={note}>
-        {state === "saved" && !writable ? texts.sync.readOnly : texts.sync[state]}
-      </span>
-      {lag >= 3 && <span className="badge late">{texts.sync.lag(lag)}</span>}
-    </>
-  );
-}
-
 const SHOWN = 5;
 
+/** Everybody who is here, with a page or by voice alone; who has both is shown once. */
 function Here({ document }: { document: RoomDocument }): ReactElement {
   const present = useSignal(document.roster.people);
   const people = usePeople();
-  const more = present.length - SHOWN;
+  const pages = present.map(({ client, name, me }) => ({ key: String(client), name, me }));
+  const named = new Set(present.map(({ name }) => name));
+  const voices = people.participants
+    .filter((person) => person.present && !named.has(person.name))
+    .map(({ id, name }) => ({ key: id, name, me: false }));
+  const all = [...pages, ...voices];
+  const more = all.slice(SHOWN);
   return (
     <ul className="avatars" aria-label={texts.room.people}>
-      {present.slice(0, SHOWN).map((person) => (
-        <li key={person.client}>
-          <Avatar
-            name={person.name}
-            hue={people.hue(person.name)}
-            title={person.me ? `${person.name} (${texts.talk.me})` : person.name}
-          />
+      {all.slice(0, SHOWN).map(({ key, name, me }) => (
+        <li key={key}>
+          <Avatar name={name} hue={people.hue(name)} title={me ? `${name} (${texts.talk.me})` : name} />
         </li>
       ))}
-      {more > 0 && <li className="more">+{more}</li>}
+      {more.length > 0 && (
+        <li className="more" title={more.map(({ name }) => name).join(", ")}>
+          +{more.length}
+        </li>
+      )}
     </ul>
   );
 }
@@ -143,7 +130,7 @@ function VoiceButton({ voice }: { voice: Voice }): ReactElement {
   ];
   if (!voice.hasMicrophone) {
     return (
-      <span className="badge listening" title={note}>
+      <span className={`badge listening ${voice.state}`} title={note}>
         <Icon name="ear" /> <span className="wide-only">{texts.room.listening}</span>
       </span>
     );

@@ -6,7 +6,7 @@ import {
   stopStream,
   watchLevel,
 } from "../media/microphone";
-import { hueOf } from "../people";
+import { assignHues } from "../people";
 import { rememberedName } from "../session";
 import { texts } from "../texts";
 import type { RoomInfo } from "../types";
@@ -25,6 +25,7 @@ export function Join({ info, onJoin }: JoinProps): ReactElement {
   const microphone = useMicrophone();
   const readOnly = info.role === "read";
   const here = (info.participants ?? []).filter((person) => person.present !== false);
+  const hues = assignHues(here.map((person) => person.name));
   const trimmed = name.trim();
 
   const join = async (event: FormEvent) => {
@@ -51,7 +52,7 @@ export function Join({ info, onJoin }: JoinProps): ReactElement {
         <p className="present">
           {here.length > 0 ? texts.join.present : texts.join.nobody}
           {here.map((person) => (
-            <Avatar key={person.id} name={person.name} hue={hueOf(person.name)} />
+            <Avatar key={person.id} name={person.name} hue={hues.get(person.name) ?? 0} />
           ))}
         </p>
         <label className="field">
@@ -68,7 +69,10 @@ export function Join({ info, onJoin }: JoinProps): ReactElement {
           />
         </label>
         {readOnly ? <Notice>{texts.join.readOnly}</Notice> : <MicrophoneField microphone={microphone} />}
-        <p className="consent">{texts.join.consent}</p>
+        <p className="consent">
+          {texts.join.consent}
+          {info.recording?.kept && <strong> {texts.join.recorded}</strong>}
+        </p>
         <div className="row">
           <button type="submit" className="button primary" disabled={!trimmed || microphone.opening}>
             {!readOnly && <Icon name="mic" />}

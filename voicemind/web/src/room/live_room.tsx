@@ -10,7 +10,7 @@ import type { RoomInfo } from "../types";
 import { Boundary, Notice } from "../ui/parts";
 import type { BoardHandle } from "./board";
 import { Header } from "./header";
-import { Panel, type PanelTab, Tabs } from "./panel";
+import { Panel, type PanelTab, Tabs, WITH_BOARD } from "./panel";
 import type { Entry } from "./room_page";
 
 const Board = lazy(() => import("./board"));
@@ -54,12 +54,17 @@ function Room({ info, entry, onLeave, document, events }: RoomProps): ReactEleme
   const participants = useSignal(document.participants.value);
   const present = useSignal(document.roster.names);
   const sync = useSignal(document.provider.state);
+  const reachable = sync.link === "online";
+  useEffect(() => {
+    if (reachable) events.connect();
+  }, [reachable, events]);
   const people = useMemo(() => new People(participants, present), [participants, present]);
   const voice = useVoice({
     room: info.room,
     name: entry.name,
     participant: participantId(),
     stream: entry.stream,
+    reachable,
     ...(info.ice_servers && { iceServers: info.ice_servers }),
   });
   const [board, setBoard] = useState<BoardHandle | null>(null);
@@ -94,6 +99,7 @@ function Room({ info, entry, onLeave, document, events }: RoomProps): ReactEleme
         />
         <div className="room-notices">
           {sync.reason && <Stopped code={sync.reason.code} text={sync.reason.text} />}
+          {voice.state === "reconnecting" && <Notice tone="warn">{texts.room.reconnecting}</Notice>}
           {voice.problem && (
             <Notice tone="error">
               {texts.room.voiceRefused}
@@ -125,7 +131,7 @@ function Room({ info, entry, onLeave, document, events }: RoomProps): ReactEleme
           board={board}
           onReveal={onBoard}
         />
-        <Tabs className="bottom-tabs" current={view} withBoard document={document} onChoose={show} />
+        <Tabs className="bottom-tabs" current={view} tabs={WITH_BOARD} document={document} onChoose={show} />
       </div>
     </PeopleContext.Provider>
   );
@@ -133,6 +139,7 @@ function Room({ info, entry, onLeave, document, events }: RoomProps): ReactEleme
 
 function Stopped({ code, text }: { code: number; text: string }): ReactElement {
   const known: Record<number, string> = {
+    4400: texts.room.garbled,
     4401: texts.errors.expired,
     4403: texts.errors.forbidden,
     4404: texts.errors.missing,

@@ -4,7 +4,9 @@ import type { RoomEvents } from "../events";
 import { useSignal } from "../signal";
 import { texts } from "../texts";
 import { Icon, type IconName } from "../ui/icons";
+import { useWide } from "../use_media";
 import { AgendaEditor } from "./agenda";
+import { AgendaStrip } from "./agenda_strip";
 import type { BoardHandle } from "./board";
 import { Insights, openCards } from "./insights";
 import { Nudges } from "./nudges";
@@ -19,6 +21,11 @@ const ICONS: Readonly<Record<PanelTab | "board", IconName>> = {
   insights: "spark",
   agenda: "list",
 };
+
+const ALL = ["transcript", "insights", "agenda"] as const;
+/** Where the transcript has a place of its own. */
+const SIDE = ["insights", "agenda"] as const;
+export const WITH_BOARD = ["board", ...ALL] as const;
 
 interface PanelProps {
   document: RoomDocument;
@@ -38,29 +45,42 @@ export function Panel({ document, events, writable, tab, onTab, board, onReveal 
     setQuoted(turn);
     onTab("transcript");
   };
+  const wide = useWide();
+  const turned = wide && tab === "transcript" ? "insights" : tab;
+  const transcript = <TranscriptLog document={document} events={events} quoted={quoted} />;
   return (
-    <aside className={`panel tab-${tab}`} aria-label={texts.room.panel}>
-      <Nudges events={events} />
-      <TalkBars document={document} events={events} />
-      <Tabs
-        className="panel-tabs"
-        current={tab}
-        document={document}
-        onChoose={(next) => next !== "board" && onTab(next)}
-      />
-      <div className="panel-body">
-        {tab === "transcript" && <TranscriptLog document={document} events={events} quoted={quoted} />}
-        {tab === "insights" && (
-          <Insights
-            document={document}
-            writable={writable}
-            board={board}
-            onReveal={onReveal}
-            onQuote={quote}
-          />
-        )}
-        {tab === "agenda" && <AgendaEditor document={document} writable={writable} />}
+    <aside className={`panel tab-${turned}`} aria-label={texts.room.panel}>
+      <div className="panel-side">
+        <Nudges events={events} />
+        <TalkBars document={document} events={events} />
+        <AgendaStrip document={document} onOpen={() => onTab("agenda")} />
+        <Tabs
+          className="panel-tabs"
+          current={turned}
+          document={document}
+          tabs={wide ? SIDE : ALL}
+          onChoose={(next) => next !== "board" && onTab(next)}
+        />
+        <div className="panel-body">
+          {turned === "transcript" && transcript}
+          {turned === "insights" && (
+            <Insights
+              document={document}
+              writable={writable}
+              board={board}
+              onReveal={onReveal}
+              onQuote={quote}
+            />
+          )}
+          {turned === "agenda" && <AgendaEditor document={document} writable={writable} />}
+        </div>
       </div>
+      {wide && (
+        <section className="panel-talk" aria-labelledby="transcript-heading">
+          <h2 id="transcript-heading">{texts.room.transcript}</h2>
+          {transcript}
+        </section>
+      )}
     </aside>
   );
 }
@@ -69,15 +89,14 @@ interface TabsProps {
   className: string;
   current: PanelTab | "board";
   document: RoomDocument;
-  withBoard?: boolean;
+  tabs: readonly (PanelTab | "board")[];
   onChoose: (tab: PanelTab | "board") => void;
 }
 
-export function Tabs({ className, current, document, withBoard = false, onChoose }: TabsProps): ReactElement {
+export function Tabs({ className, current, document, tabs, onChoose }: TabsProps): ReactElement {
   const insights = useSignal(document.insights.list);
   useSignal(document.verdicts.records.list);
   const count = openCards(insights, document.verdicts).length;
-  const tabs = [...(withBoard ? (["board"] as const) : []), "transcript", "insights", "agenda"] as const;
   return (
     <nav className={`tabs ${className}`}>
       {tabs.map((tab) => (

@@ -1,5 +1,5 @@
 import { type ReactElement, useCallback, useEffect, useState } from "react";
-import { ApiError, getJson } from "../api";
+import { ApiError, getJson, join } from "../api";
 import { rememberName } from "../session";
 import { texts } from "../texts";
 import type { RoomInfo } from "../types";
@@ -26,10 +26,16 @@ export default function RoomPage({ room }: { room: string }): ReactElement {
   if (left) {
     return (
       <Door>
-        <p>{texts.room.left}</p>
-        <button type="button" className="button primary" onClick={() => setLeft(false)}>
-          {texts.room.rejoin}
-        </button>
+        <h1 className="door-title">{texts.room.left}</h1>
+        <p className="hint">{texts.room.leftNote}</p>
+        <div className="row">
+          <button type="button" className="button primary" onClick={() => setLeft(false)}>
+            {texts.room.rejoin}
+          </button>
+          <a className="button" href="/">
+            {texts.home}
+          </a>
+        </div>
       </Door>
     );
   }
@@ -41,11 +47,15 @@ export default function RoomPage({ room }: { room: string }): ReactElement {
     return <LiveRoom info={info} entry={entry} onLeave={leave} />;
   }
   if (info) {
-    const join = (fresh: Entry) => {
+    const enter = (fresh: Entry) => {
       rememberName(fresh.name);
-      setEntry(fresh);
+      // Who cannot reach the server now goes in with what is kept here.
+      join(room, fresh.name).then(
+        () => setEntry(fresh),
+        () => setEntry(fresh),
+      );
     };
-    return <Join info={info} onJoin={join} />;
+    return <Join info={info} onJoin={enter} />;
   }
   return (
     <Door>

@@ -23,6 +23,7 @@ export function TranscriptLog({ document, events, quoted }: TranscriptProps): Re
   const turns = useSignal(document.turns.list);
   const interims = useSignal(events.interims);
   const box = useRef<HTMLDivElement>(null);
+  const log = useRef<HTMLDivElement>(null);
   const [following, setFollowing] = useState(quoted === null);
   const people = usePeople();
 
@@ -30,6 +31,15 @@ export function TranscriptLog({ document, events, quoted }: TranscriptProps): Re
   useLayoutEffect(() => {
     if (following && box.current) box.current.scrollTop = box.current.scrollHeight;
   }, [turns, interims, following]);
+  // Turns out of view have only a guessed height: where the end is turns out once they were laid out.
+  useEffect(() => {
+    if (!following || !log.current || !("ResizeObserver" in window)) return;
+    const watch = new ResizeObserver(() => {
+      if (box.current) box.current.scrollTop = box.current.scrollHeight;
+    });
+    watch.observe(log.current);
+    return () => watch.disconnect();
+  }, [following]);
   useEffect(() => {
     if (!quoted) return;
     setFollowing(false);
@@ -56,22 +66,24 @@ export function TranscriptLog({ document, events, quoted }: TranscriptProps): Re
         tabIndex={0}
         onScroll={scrolled}
       >
-        {turns.length === 0 && interims.length === 0 && (
-          <div className="empty">
-            <p>{texts.transcript.empty}</p>
-            <p>{texts.transcript.emptyNote}</p>
-          </div>
-        )}
-        <TurnLines turns={turns} people={people} quoted={quoted} />
-        {interims.map(({ track, speaker, text }) => (
-          <p key={track} className="turn interim" style={hueStyle(people.hue(speaker))} aria-hidden="true">
-            <span className="turn-head">
-              <strong>{people.name(speaker)}</strong>
-              <span className="speaking" />
-            </span>
-            <span className="turn-text">{text}</span>
-          </p>
-        ))}
+        <div ref={log}>
+          {turns.length === 0 && interims.length === 0 && (
+            <div className="empty">
+              <p>{texts.transcript.empty}</p>
+              <p>{texts.transcript.emptyNote}</p>
+            </div>
+          )}
+          <TurnLines turns={turns} people={people} quoted={quoted} />
+          {interims.map(({ track, speaker, text }) => (
+            <p key={track} className="turn interim" style={hueStyle(people.hue(speaker))} aria-hidden="true">
+              <span className="turn-head">
+                <strong>{people.name(speaker)}</strong>
+                <span className="speaking" />
+              </span>
+              <span className="turn-text">{text}</span>
+            </p>
+          ))}
+        </div>
       </div>
       {!following && (
         <button type="button" className="button latest" onClick={() => setFollowing(true)}>
