@@ -6,6 +6,7 @@ of each that is on disk is a line, too.
 
 import logging
 import sys
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -26,6 +27,12 @@ class Socket:
 
     def __init__(self, connection: ServerConnection) -> None:
         self._connection = connection
+
+    def offer(self, data: bytes) -> bool:
+        return False
+
+    def listen(self, hear: Callable[[bytes], bool] | None) -> None:
+        pass
 
     async def send(self, data: bytes) -> None:
         try:

@@ -204,7 +204,7 @@ async def test_a_slow_reader_is_resynced_and_slows_nobody(store: Store) -> None:
 
 
 async def test_who_asks_without_reading_gets_one_answer_in_the_end(store: Store) -> None:
-    limits = Limits(window=0.0, outbox=20_000)
+    limits = Limits(window=0.0, outbox=20_000, step1_cost=1.0)
     async with open_board(store, "room", limits) as board, joined(board) as ada:
         ada.client.roots["elements"]["big"] = "x" * 15_000
         await ada.flush()
@@ -239,7 +239,7 @@ async def test_the_log_is_compacted_and_the_room_stays_the_same(store: Store) ->
             ada.client.roots["elements"][f"e{number % 10}"] = number
             await ada.flush()
             await saved(ada, number)
-        await until(lambda: board._compacted[0] > 0, 20)
+        await until(lambda: board._owner.snapshot > 0, 20)
         ada.client.roots["title"].insert(0, "after")
         await ada.flush()
         await until(lambda: board.document.title() == "after")

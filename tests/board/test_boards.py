@@ -86,10 +86,10 @@ async def test_who_comes_while_a_room_is_on_its_way_out_gets_it_anew(
 
 async def test_the_engine_keeps_its_client_id_over_an_orderly_close(boards: Boards, path: Path) -> None:
     async with boards.board("room") as board:
-        before = board._lease.agent
+        before = board._owner._lease.agent
     await until(lambda: boards.open_rooms() == {})
     async with boards.board("room") as board:
-        assert board._lease.agent == before
+        assert board._owner._lease.agent == before
 
 
 async def test_the_failure_of_one_room_is_not_that_of_another(
@@ -131,11 +131,11 @@ async def test_everything_is_on_disk_when_all_is_cancelled(path: Path) -> None:
             ada.client.roots["title"].insert(0, "last words")
             await ada.flush()
             await until(lambda: board.document.title() == "last words")
-            agent = board._lease.agent
+            agent = board._owner._lease.agent
             scope.cancel()
     async with open_boards(path, LIMITS) as boards, boards.board("room") as board:
         assert board.document.title() == "last words"
-        assert board._lease.agent == agent  # that was an orderly end
+        assert board._owner._lease.agent == agent  # that was an orderly end
 
 
 async def test_comings_and_goings_leave_nothing_behind(boards: Boards) -> None:

@@ -11,6 +11,8 @@ from voicemind.board.protocol import Awareness, decode
 
 pytestmark = pytest.mark.anyio
 
+STATE = b"\x00"
+
 
 @pytest.fixture
 def limits() -> Limits:
@@ -28,7 +30,9 @@ async def sent(connection: Connection, link: Link, count: int) -> list[bytes]:
 
 @pytest.fixture
 def link() -> Link:
-    return Link(Client())
+    link = Link(Client())
+    link.channel.at_once = False
+    return link
 
 
 def test_a_guest_with_an_identity_is_shown_with_it() -> None:
@@ -41,8 +45,8 @@ async def test_frames_keep_their_order_and_go_before_presence(link: Link, limits
     connection = Connection(link.channel, Guest(), limits, acks=True)
     connection.show({1: protocol.entry(1, 1, "{}")}, None)
     connection.answer(b"\x00\x00", b"\x00")
-    connection.share(b"one")
-    connection.share(b"two")
+    connection.share(b"one", STATE)
+    connection.share(b"two", STATE)
     connection.heard = 3
     connection.ack()
     frames = await sent(connection, link, 5)
@@ -53,7 +57,7 @@ async def test_frames_keep_their_order_and_go_before_presence(link: Link, limits
 
 async def test_nothing_is_shared_with_who_has_not_asked_yet(link: Link, limits: Limits) -> None:
     connection = Connection(link.channel, Guest(), limits, acks=False)
-    connection.share(b"too early")
+    connection.share(b"too early", STATE)
     assert connection._next() is None
     link.close()
 
@@ -75,17 +79,15 @@ async def test_who_is_too_far_behind_gets_nothing_until_resynced(link: Link, lim
     connection = Connection(link.channel, Guest(), limits, acks=False)
     connection.answer(b"\x00\x00", b"\x00")
     await sent(connection, link, 1)
-    connection.told(b"\x01\x01\x05")
-    for _ in range(5):
-        connection.share(b"x" * 300)
+    for clock in range(5, 10):
+        connection.share(b"x" * 300, b"\x01\x01%c" % clock)
     assert connection.behind
     assert connection._waiting == 0
-    connection.told(b"\x01\x01\x09")
     assert connection.known == b"\x01\x01\x05"  # what was dropped is not what it has
     assert connection.take_resync()
     assert not connection.take_resync()
     connection.answer(b"\x00\x00", b"\x01\x01\x0a")
-    connection.share(b"after")
+    connection.share(b"after", STATE)
     assert await sent(connection, link, 2) == [protocol.step2(b"\x00\x00"), b"after"]
     link.close()
 
@@ -95,7 +97,7 @@ async def test_the_question_survives_that_the_reader_falls_behind(link: Link, li
     connection.answer(b"\x00\x00", b"\x00")
     connection.ask(b"\x00")
     for _ in range(5):
-        connection.share(b"x" * 300)
+        connection.share(b"x" * 300, STATE)
     assert connection.behind
     assert connection.take_resync()
     assert await sent(connection, link, 1) == [protocol.step1(b"\x00")]
@@ -124,7 +126,7 @@ async def test_one_frame_may_be_larger_than_the_outbox(link: Link, limits: Limit
     connection = Connection(link.channel, Guest(), limits, acks=False)
     connection.answer(b"\x00\x00", b"\x00")
     await sent(connection, link, 1)
-    connection.share(b"x" * 5000)
+    connection.share(b"x" * 5000, STATE)
     assert not connection.behind
     link.close()
 

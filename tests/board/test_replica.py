@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from voicemind.board.core import CoreError
 from voicemind.board.protocol import EMPTY_UPDATE, FrameError, read_state
-from voicemind.board.replica import ENGINE, NOTHING, PEOPLE, Change, CoreError, Replica
+from voicemind.board.replica import ENGINE, NOTHING, PEOPLE, Change, Replica
 
 
 def recorded(*changes: Any) -> list[bytes]:

@@ -5,13 +5,16 @@ import math
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from typing import TypeVar
 
 import anyio
 
+from voicemind.board import protocol
 from voicemind.board.batch import Saved
-from voicemind.board.compaction import compact_apart
-from voicemind.board.connection import DRAINING, ROOM_FULL, Channel, Connection, Guest
+from voicemind.board.channel import Channel
+from voicemind.board.compactor import Compactor
+from voicemind.board.connection import DRAINING, ROOM_FULL, Connection, Guest
 from voicemind.board.document import Document
 from voicemind.board.inbox import Resync, Said
 from voicemind.board.limits import Limits
@@ -19,7 +22,7 @@ from voicemind.board.owner import Owner
 from voicemind.board.presence import Presence
 from voicemind.board.protocol import Awareness, FrameError, QueryAwareness, SyncStep1, SyncStep2, Update, decode
 from voicemind.board.store import Store
-from voicemind.board.tables import Lease, Log
+from voicemind.board.tables import Lease
 from voicemind.board.tasks import task_group
 from voicemind.errors import BoardError
 
@@ -36,19 +39,14 @@ class Board:
     ``document`` may be read at any time on the event loop; it is changed by ``write`` alone.
     """
 
-    def __init__(self, owner: Owner, lease: Lease, log: Log, store: Store, limits: Limits) -> None:
+    def __init__(self, owner: Owner, lease: Lease, limits: Limits) -> None:
         self.room = lease.room
         self.document = owner.document
         self._owner = owner
-        self._lease = lease
-        self._store = store
         self._limits = limits
         self._presence = Presence(lease.epoch)
         self._moved = anyio.Event()
-        self._saved = anyio.Event()
-        self._compacted = (log.upto, len(log.snapshot or b""))  # the last snapshot: sequence number, size
         self._closing = False
-        owner.listeners.append(lambda _: self._saved.set())
 
     @property
     def failing(self) -> BoardError | None:
@@ -83,8 +81,11 @@ class Board:
             connection.shut(*GOING_AWAY)
         elif self.people >= self._limits.connections:
             connection.shut(ROOM_FULL, "the room is full; come back later")
+        elif self._crowds(connection.guest):
+            connection.shut(ROOM_FULL, "you have this board open too many times; close some of them")
         self._owner.connections.add(connection)
         connection.show(self._presence.roster(), None)
+        channel.listen(partial(self._hear, connection))
         try:
             with connection.scope:
                 async with task_group() as tasks:
@@ -92,6 +93,7 @@ class Board:
                     await self._receive(connection, channel)
                     tasks.cancel_scope.cancel()
         finally:
+            channel.listen(None)
             self._owner.connections.discard(connection)
             if self._presence.leave(connection, time.monotonic()):
                 self._moved.set()
@@ -102,32 +104,70 @@ class Board:
                 ):
                     await channel.close(*connection.closing)
 
+    def permit(self, guest: Guest, may_write: bool) -> None:
+        """Let a guest who is connected write from now on, or no more; what was refused before is asked for again."""
+        guest.may_write = may_write
+        for connection in self._owner.connections:
+            if connection.guest is not guest:
+                continue
+            if may_write:
+                connection.ask(self.document.state)
+            else:
+                connection.put(protocol.denied("you can read this board, but not change it any more"))
+
+    def _crowds(self, guest: Guest) -> bool:
+        """Tell whether somebody has as many connections as one person may have."""
+        if guest.id is None:
+            return False
+        same = sum(connection.guest.id == guest.id for connection in self._owner.connections)
+        return same >= self._limits.connections_each
+
+    def _hear(self, connection: Connection, frame: bytes) -> bool:
+        """Take a message at once; False where it is to wait, for its turn, for room or for its sender's allowance."""
+        now = time.monotonic()
+        if connection.busy or self._owner.inbox.full or connection.allowance.delay(now):
+            return False
+        if (said := self._understand(connection, frame, now)) is not None:
+            self._owner.inbox.add(said)
+        return True
+
     async def _receive(self, connection: Connection, channel: Channel) -> None:
+        """Take the messages that are to wait."""
         while True:
             try:
                 frame = await channel.receive()
             except anyio.EndOfStream:
                 return
-            try:
-                await self._take(connection, frame)
-            except FrameError as error:
-                logger.info("room %s: a bad frame (%s)", self.room, error)
-                connection.bad_frame()
-            except BoardError:
-                connection.shut(*GOING_AWAY)
-                return
+            connection.busy = True
+            if delay := connection.allowance.delay(time.monotonic()):
+                await anyio.sleep(delay)
+            if (said := self._understand(connection, frame, time.monotonic())) is not None:
+                try:
+                    await self._owner.inbox.put(said)
+                except BoardError:
+                    connection.shut(*GOING_AWAY)
+                    return
+            connection.busy = False
 
-    async def _take(self, connection: Connection, frame: bytes) -> None:
-        if len(frame) > self._limits.frame:
-            raise FrameError(f"a message of {len(frame)} bytes; {self._limits.frame} are the most")
-        match decode(frame):
-            case SyncStep1() | SyncStep2() | Update() as message:
-                await self._owner.inbox.put(Said(connection, message))
-            case Awareness(entries):
-                if self._presence.hear(connection, entries, connection.guest.user):
-                    self._moved.set()
-            case QueryAwareness():
-                connection.show(self._presence.roster(), self._presence.client_of(connection))
+    def _understand(self, connection: Connection, frame: bytes, now: float) -> Said | None:
+        """Decode a message and do what does not concern the document; return what does."""
+        connection.allowance.spend(len(frame), now)
+        try:
+            match decode(frame, self._limits.frame):
+                case SyncStep2() | Update() as message:
+                    return Said(connection, message)
+                case SyncStep1() as message:
+                    connection.allowance.spend(0, now, self._limits.step1_cost)
+                    return Said(connection, message)
+                case Awareness(entries):
+                    if self._presence.hear(connection, entries, connection.guest.user):
+                        self._moved.set()
+                case QueryAwareness():
+                    connection.show(self._presence.roster(), self._presence.client_of(connection))
+        except FrameError as error:
+            logger.info("room %s: a bad frame (%s)", self.room, error)
+            connection.bad_frame()
+        return None
 
     async def _send(self, connection: Connection) -> None:
         try:
@@ -158,31 +198,6 @@ class Board:
             for connection in self._owner.connections:
                 connection.look_after(time.monotonic())
 
-    async def compact_when_due(self) -> None:
-        """Make the log into a snapshot whenever it has grown enough."""
-        while True:
-            await self._saved.wait()
-            self._saved = anyio.Event()
-            upto, size = self._compacted
-            grown = self._owner.bytes > max(self._limits.compact_bytes, 4 * size)
-            if grown or self._owner.seq - upto >= self._limits.compact_updates:
-                try:
-                    await self._compact()
-                except BoardError as error:
-                    logger.warning("room %s is not compacted: %s", self.room, error)
-                    self._compacted = (self._owner.seq, size)  # to be tried again when as much has come
-                await anyio.sleep(self._limits.compact_pause)
-
-    async def _compact(self) -> None:
-        log = await self._store.load(self.room)
-        if log.damaged:
-            raise BoardError(f"{log.damaged} of its records are damaged")
-        parts = [*([log.snapshot] if log.snapshot else []), *log.updates]
-        data = await compact_apart(parts)
-        await self._store.add_snapshot(self._lease, log.seq, data)
-        self._compacted = (log.seq, len(data))
-        self._owner.bytes = 0
-
     def close_connections(self) -> None:
         """Send everybody away; they may come back."""
         self._closing = True
@@ -202,13 +217,13 @@ async def open_board(store: Store, room: str, limits: Limits | None = None) -> A
     document = Document(lease.agent, lease.history_id)
     try:
         document.load([*([log.snapshot] if log.snapshot else []), *log.updates])
-        owner = Owner(document, store, lease, log.seq, limits)
-        board = Board(owner, lease, log, store, limits)
+        owner = Owner(document, store, lease, log, limits)
+        board = Board(owner, lease, limits)
         async with task_group() as tasks:
             tasks.start_soon(owner.run)
             tasks.start_soon(board.tell_presence)
             tasks.start_soon(board.look_after_connections)
-            tasks.start_soon(board.compact_when_due)
+            tasks.start_soon(Compactor(owner, store, lease, limits, log.upto).run)
             try:
                 yield board
             finally:

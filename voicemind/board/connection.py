@@ -4,11 +4,12 @@ import time
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
 
 import anyio
 
 from voicemind.board import protocol
+from voicemind.board.allowance import Allowance
+from voicemind.board.channel import Channel
 from voicemind.board.limits import Limits
 from voicemind.board.replica import NOTHING
 
@@ -19,29 +20,12 @@ TOO_SLOW = 4508
 ROOM_FULL = 4529
 
 
-class Channel(Protocol):
-    """A connection that carries whole messages, such as a WebSocket.
-
-    ``receive`` raises anyio.EndOfStream once the other side is gone; ``send`` raises
-    anyio.BrokenResourceError then, and waits while the other side does not read.
-    """
-
-    async def send(self, data: bytes) -> None:
-        """Send one message."""
-        ...
-
-    async def receive(self) -> bytes:
-        """Wait for one message; a text message comes as its UTF-8 bytes."""
-        ...
-
-    async def close(self, code: int, reason: str) -> None:
-        """Close with a code: 44xx tells clients to stop, 45xx to come back later."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, slots=True)
 class Guest:
-    """Whom a connection belongs to, as the token says; ``id`` is None where rooms are open to all."""
+    """Whom a connection belongs to, as the token says; ``id`` is None where rooms are open to all.
+
+    Whether a guest may write can change while the connection lasts: ``Board.permit``.
+    """
 
     id: str | None = None
     name: str | None = None
@@ -66,6 +50,8 @@ class Connection:
         self.bad_frames = self.trespasses = 0
         self.closing: tuple[int, str] | None = None
         self.scope = anyio.CancelScope()
+        self.busy = False  # whether the task that receives has a message in hand
+        self.allowance = Allowance(limits, time.monotonic())
         self._channel = channel
         self._limits = limits
         self._acks = acks
@@ -108,16 +94,35 @@ class Connection:
         """Queue a frame that belongs to this reader alone."""
         self._frames.append(frame)
         self._waiting += len(frame)
-        self._wake.set()
+        self._hurry()
 
-    def share(self, frame: bytes) -> None:
-        """Queue a frame that all get; a reader who is too far behind gets none until it is resynced."""
+    def _hurry(self) -> None:
+        """Send what waits as far as the channel takes it at once; only the rest wakes the task that sends."""
+        while self._due is None and (frame := self._first()) is not None:
+            if not self._channel.offer(frame):
+                self._wake.set()
+                return
+            self._drop_first()
+            self._quiet_since = time.monotonic()
+
+    def share(self, frame: bytes, before: bytes) -> None:
+        """Send a frame that all get; a reader who is too far behind gets none until it is resynced.
+
+        ``before`` is the state that who has all earlier frames has.
+        """
         if not self.joined or self.behind:
             return
-        if self._frames and self._waiting + len(frame) > self._limits.outbox:
+        if not self._frames:
+            if self._due is None and self._channel.offer(frame):
+                self._quiet_since = time.monotonic()
+                return
+            self.known = before
+        elif self._waiting + len(frame) > self._limits.outbox:
             self.fall_behind(self.known)
-        else:
-            self.put(frame)
+            return
+        self._frames.append(frame)
+        self._waiting += len(frame)
+        self._wake.set()
 
     @property
     def crowded(self) -> bool:
@@ -140,7 +145,7 @@ class Connection:
     def ask(self, state: bytes) -> None:
         """Queue a step 1: the client answers with all that is missing in ``state``."""
         self._question = protocol.step1(state)
-        self._wake.set()
+        self._hurry()
 
     @property
     def questioned(self) -> bool:
@@ -159,18 +164,12 @@ class Connection:
         """Tell the client that all it sent is on disk, if it wants to know and that is so."""
         if self._acks and not self.missed and self.heard:
             self._saved = self.heard
-            self._wake.set()
+            self._hurry()
 
     def show(self, entries: Mapping[int, bytes], own: int | None) -> None:
         """Queue presence; a client is never told of itself."""
         self._presence.update((client, data) for client, data in entries.items() if client != own)
-        if self._presence:
-            self._wake.set()
-
-    def told(self, state: bytes) -> None:
-        """Note that all up to ``state`` has been queued; what has been sent, too, the reader surely has."""
-        if not self._frames and self.joined and not self.behind:
-            self.known = state
+        self._hurry()
 
     def take_resync(self) -> bool:
         """Tell, once each time it falls behind, that the reader can take in what it missed."""
@@ -200,18 +199,28 @@ class Connection:
             self.put(protocol.awareness(()))
 
     def _next(self) -> bytes | None:
+        frame = self._first()
+        if frame is not None:
+            self._drop_first()
+        return frame
+
+    def _first(self) -> bytes | None:
+        """Return the frame to be sent first; it stays where it is, for until it is sent newer may take its place."""
         if self._frames:
-            frame = self._frames.popleft()
-            self._waiting -= len(frame)
-            return frame
+            return self._frames[0]
         if self._question is not None:
-            question, self._question = self._question, None
-            self._asked += 1
-            return question
+            return self._question
         if self._saved:
-            saved, self._saved = self._saved, 0
-            return protocol.saved(saved)
-        if self._presence:
-            entries, self._presence = self._presence, {}
-            return protocol.awareness(entries.values())
-        return None
+            return protocol.saved(self._saved)
+        return protocol.awareness(self._presence.values()) if self._presence else None
+
+    def _drop_first(self) -> None:
+        if self._frames:
+            self._waiting -= len(self._frames.popleft())
+        elif self._question is not None:
+            self._question = None
+            self._asked += 1
+        elif self._saved:
+            self._saved = 0
+        else:
+            self._presence = {}

@@ -16,13 +16,14 @@ import pycrdt
 from voicemind.board import protocol
 from voicemind.board.batch import Batch, Saved
 from voicemind.board.connection import Connection
+from voicemind.board.core import CoreError
 from voicemind.board.document import Document
 from voicemind.board.inbox import Inbox, Item, Resync, Said, Write
 from voicemind.board.limits import Limits
 from voicemind.board.protocol import FrameError, SyncStep1, SyncStep2, Update
-from voicemind.board.replica import PEOPLE, CoreError
+from voicemind.board.replica import PEOPLE
 from voicemind.board.store import Store
-from voicemind.board.tables import Lease, Record
+from voicemind.board.tables import Lease, Log, Record
 from voicemind.errors import BoardError, LeaseError
 
 logger = logging.getLogger(__name__)
@@ -31,13 +32,14 @@ logger = logging.getLogger(__name__)
 class Owner:
     """Owns a document: nothing else applies updates to it or writes it."""
 
-    def __init__(self, document: Document, store: Store, lease: Lease, seq: int, limits: Limits) -> None:
+    def __init__(self, document: Document, store: Store, lease: Lease, log: Log, limits: Limits) -> None:
         self.document = document
         self.connections: set[Connection] = set()
         self.listeners: list[Callable[[Saved], None]] = []
         self.failing: BoardError | None = None  # why the disk takes nothing, while it does not
-        self.seq = seq  # the last update that got a number
-        self.bytes = 0  # written since the room was opened
+        self.seq = log.seq  # the last update that got a number
+        self.snapshot = len(log.snapshot or b"")  # bytes of the last one
+        self.bytes = sum(map(len, log.updates))  # written since
         self._store = store
         self._lease = lease
         self._limits = limits
@@ -56,13 +58,33 @@ class Owner:
                     self._share(batch.shared, batch.senders)
                     await self._keep(batch)
                     self._finish(batch)
-                    await anyio.sleep(max(0.0, started + self._limits.window - time.monotonic()))
+                    await anyio.sleep(max(0.0, started + self._window - time.monotonic()))
             except anyio.EndOfStream:
                 if self.failing is not None:  # closed in the middle of a batch that the disk does not take
                     raise self.failing from None
                 await self._store.release(self._lease)
             finally:
                 self.inbox.fail()
+
+    @property
+    def _window(self) -> float:
+        """How long changes are gathered: the more readers, the longer, for each frame costs as much as an update."""
+        wanted = len(self.connections) * self._limits.window_each
+        return min(self._limits.window_most, max(self._limits.window, wanted))
+
+    @property
+    def full(self) -> bool:
+        """Whether the document is so large that people can no longer add to it."""
+        return self.snapshot + self.bytes > self._limits.document
+
+    def compacted(self, size: int, of: int) -> None:
+        """Note that ``of`` bytes of the log are in a snapshot of ``size`` now.
+
+        What was refused for want of room is asked for again.
+        """
+        was_full, self.snapshot, self.bytes = self.full, size, self.bytes - of
+        if was_full and not self.full:
+            self._ask_missed()
 
     def _opened(self) -> Batch:
         """What loading wrote: the history's name, where it was not in the document yet."""
@@ -101,6 +123,9 @@ class Owner:
             if not connection.guest.may_write:
                 if not self.document.knows(update):
                     connection.refuse("you can read this board, but not change it")
+                return
+            if self.full and not self.document.knows(update):
+                connection.refuse("this board is full; go on in a new room")
                 return
             kept = self.document.apply(update)
         except FrameError:
@@ -155,9 +180,12 @@ class Owner:
         if self.failing is not None:
             self.failing = None
             logger.warning("room %s can be written again", self._lease.room)
-            for connection in self.connections:
-                if connection.missed and connection.guest.may_write:
-                    connection.ask(self.document.state)
+            self._ask_missed()
+
+    def _ask_missed(self) -> None:
+        for connection in self.connections:
+            if connection.missed and connection.guest.may_write:
+                connection.ask(self.document.state)
 
     async def _read_only(self) -> None:
         """Answer readers and refuse changes until it is time to try the disk again."""
@@ -177,13 +205,12 @@ class Owner:
     # Giving out
 
     def _share(self, updates: Sequence[bytes], senders: set[Connection]) -> None:
-        for connection in self.connections:
-            connection.told(self._told)
+        only = next(iter(senders)) if len(senders) == 1 else None
         for data in _merged(updates):
             frame = protocol.update(data)
             for connection in self.connections:
-                if senders != {connection}:
-                    connection.share(frame)
+                if connection is not only:
+                    connection.share(frame, self._told)
 
     def _finish(self, batch: Batch) -> None:
         self._share(batch.held, set())

@@ -84,6 +84,9 @@ class Reader:
 
     def uint(self) -> int:
         """Read a varUint; over-long and over-large ones are refused."""
+        if self._at < len(self._data) and (first := self._data[self._at]) < 0x80:
+            self._at += 1
+            return first
         value = shift = 0
         while True:
             if self._at >= len(self._data):
@@ -131,8 +134,10 @@ class Reader:
             raise FrameError("something follows the message")
 
 
-def decode(frame: bytes) -> Message:
-    """Read one message; raises FrameError for anything else."""
+def decode(frame: bytes, most: int = 1 << 30) -> Message:
+    """Read one message of at most ``most`` bytes; raises FrameError for anything else."""
+    if len(frame) > most:
+        raise FrameError(f"a message of {len(frame)} bytes; {most} are the most")
     reader = Reader(frame)
     kind = reader.uint()
     message: Message

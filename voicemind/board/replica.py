@@ -9,9 +9,9 @@ from typing import Any
 
 import pycrdt
 
+from voicemind.board.core import CoreError, border, rewritten, same_update
 from voicemind.board.protocol import EMPTY_UPDATE, FrameError, Reader, read_state, uint, written_clocks
 from voicemind.board.roots import ROOTS
-from voicemind.errors import BoardError
 
 logger = logging.getLogger(__name__)
 
@@ -21,10 +21,6 @@ PEOPLE = "people"
 NOTHING = b"\x00"  # the state vector of an empty document
 REBASE_UPDATES = 256
 REBASE_BYTES = 1 << 20
-
-
-class CoreError(BoardError):
-    """The document in memory can no longer be trusted; what is on disk can."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,17 +35,6 @@ class Change:
     origin: str
 
 
-@contextmanager
-def border() -> Iterator[None]:
-    """Turn a panic of the Rust core, which is not an Exception, into a CoreError."""
-    try:
-        yield
-    except BaseException as error:
-        if type(error).__name__ != "PanicException":
-            raise
-        raise CoreError("the document's core failed; open the room again to load it from disk") from error
-
-
 class Replica:
     """The server's copy of a room's document; lives on one thread."""
 
@@ -62,7 +47,7 @@ class Replica:
         self._late: list[bytes] = []  # the updates that it came in
         self._origin = PEOPLE
         self._local = False
-        self._fired = False
+        self._integrated: bytes | None = None  # what the last transaction changed, as an update
         self._written: list[tuple[str, bytes]] = []
         self._changes: dict[tuple[str, str], set[str]] = {}
         self._build()
@@ -70,7 +55,7 @@ class Replica:
     def _build(self) -> None:
         self._doc: pycrdt.Doc[Any] = pycrdt.Doc(client_id=self._client_id)
         self.roots: dict[str, Any] = {name: self._doc.get(name, type=root.type) for name, root in ROOTS.items()}
-        with border():
+        with border:
             for update in (self._base, *self._since):
                 self._doc.apply_update(update)
             self._try_waiting()
@@ -94,10 +79,10 @@ class Replica:
             keys.update(key for key in found if isinstance(key, str))
 
     def _record(self, event: pycrdt.TransactionEvent) -> None:
-        self._fired = True
+        self._integrated = event.update
         if self._local:
-            self._written.append((self._origin, event.update))
-            self._remember(event.update)
+            self._written.append((self._origin, self._integrated))
+            self._remember(self._integrated)
 
     def apply(self, update: bytes) -> bytes | None:
         """Take in somebody's update; return it as it is to be kept and shared, None when all of it is known.
@@ -109,26 +94,38 @@ class Replica:
         if update == EMPTY_UPDATE:
             return None
         self._rebase()
-        sound = _rewritten(update)
-        before = ({key: set(keys) for key, keys in self._changes.items()}, self._waiting, self._late.copy())
-        self._fired = False
+        sound = rewritten(update)
+        earlier, waiting, late = self._changes, self._waiting, self._late.copy()
+        self._changes, self._integrated = {}, None
         try:
-            with border():
+            with border:
                 self._doc.apply_update(sound)
-                rest = self._unknown(sound)
-                if not self._fired and (rest is None or sound in self._late):
-                    return None
-                if rest is not None:
-                    self._late.append(sound)
-                    self._waiting = pycrdt.merge_updates(self._waiting, rest)
-                self._try_waiting()
+                new = same_update(self._integrated, sound) or self._sort_out(sound)
+                if new:
+                    self._try_waiting()
         except (ValueError, RuntimeError, CoreError):
             self.close()
-            self._changes, self._waiting, self._late = before
+            self._changes, self._waiting, self._late = earlier, waiting, late
             self._build()
             raise FrameError("not an update that the document can take in") from None
+        for key, keys in self._changes.items():
+            earlier.setdefault(key, set()).update(keys)
+        self._changes = earlier
+        if not new:
+            return None
         self._remember(sound)
         return sound
+
+    def _sort_out(self, sound: bytes) -> bool:
+        """Look at an update that was not taken in as a whole: note what waits; False where nothing was new."""
+        fired = self._integrated is not None
+        rest = self._unknown(sound)
+        if not fired and (rest is None or sound in self._late):
+            return False
+        if rest is not None:
+            self._late.append(sound)
+            self._waiting = pycrdt.merge_updates(self._waiting, rest)
+        return True
 
     def _try_waiting(self) -> None:
         """Take in what waits, as far as that can be: yrs itself forgets to where updates come out of order."""
@@ -166,12 +163,12 @@ class Replica:
 
     def knows(self, update: bytes) -> bool:
         """Tell whether an update has nothing that this document lacks; raises FrameError for no sound update."""
-        return update == EMPTY_UPDATE or self._unknown(_rewritten(update)) is None
+        return update == EMPTY_UPDATE or self._unknown(rewritten(update)) is None
 
     def _unknown(self, update: bytes) -> bytes | None:
         """Return the part of a sound update that is not in the document, None when all of it is."""
         state = self.state
-        with border():
+        with border:
             rest = pycrdt.get_update(update, state)
         reader = Reader(rest)
         if reader.uint():
@@ -190,7 +187,7 @@ class Replica:
         self._rebase()
         self._local, self._origin = True, origin
         try:
-            with border(), self._doc.transaction(origin=origin):
+            with border, self._doc.transaction(origin=origin):
                 yield
         finally:
             self._local, self._origin = False, PEOPLE
@@ -205,13 +202,13 @@ class Replica:
     @property
     def state(self) -> bytes:
         """The state vector."""
-        with border():
+        with border:
             return self._doc.get_state()
 
     def missing_in(self, state: bytes) -> bytes:
         """Return an update with everything that is missing in ``state``; raises FrameError for no state."""
         try:
-            with border():
+            with border:
                 missing = self._doc.get_update(state)
                 # pycrdt leaves out what waits for its dependencies; who gets those later needs it too.
                 return missing if self._waiting == EMPTY_UPDATE else pycrdt.merge_updates(missing, self._waiting)
@@ -227,14 +224,3 @@ class Replica:
         """Return what changed since the last call."""
         changes, self._changes = self._changes, {}
         return tuple(Change(root, frozenset(keys), origin) for (root, origin), keys in changes.items())
-
-
-def _rewritten(update: bytes) -> bytes:
-    """Return an update as yrs writes it: what its reader overlooks in bytes from others must not be passed on."""
-    try:
-        with border():
-            written = pycrdt.merge_updates(update)
-            pycrdt.merge_updates(written)  # reads it
-    except (ValueError, RuntimeError, CoreError):
-        raise FrameError("not an update of a Yjs document") from None
-    return written
