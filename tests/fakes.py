@@ -60,7 +60,8 @@ class ScriptedAsr:
         )
         language, sure = (request.language, 1.0) if request.language else self.language(request.utterance)
         pieces = () if request.final else tuple(Piece(f" {text}", (hash(text),)) for text in texts)
-        return Decoded(request, " ".join(texts), words if request.final else (), pieces, 0.9, language, sure)
+        found = () if request.language else ((language, sure),)
+        return Decoded(request, " ".join(texts), words if request.final else (), pieces, 0.9, language, sure, found)
 
 
 class HashEmbedder:

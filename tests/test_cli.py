@@ -1,6 +1,7 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -175,6 +176,16 @@ def test_models_path_and_verify(capsys: pytest.CaptureFixture[str]) -> None:
 
     assert main(["models", "verify", "silero"]) == DONE
     assert path in capsys.readouterr().out
+
+
+def test_a_port_that_is_in_use_is_one_line_and_exit_code_2(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        assert main(["serve", "--open", "--port", port, "--data", str(tmp_path)]) == BAD_INPUT
+
+    said = complaint(capsys)
+    assert f"port {port} is in use" in said
+    assert "--port" in said
 
 
 def test_an_interrupt_cancels_with_exit_code_130(tmp_path: Path) -> None:

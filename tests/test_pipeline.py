@@ -284,3 +284,49 @@ def test_turn_ids_are_unique() -> None:
 
     ids = [turn.id for turn in shell.of(Turn) if isinstance(turn, Turn)]
     assert len(ids) == len(set(ids)) == 12
+
+
+def test_a_voice_on_two_microphones_is_one_turn_and_one_stretch_of_speech() -> None:
+    """Two laptops in one room: what the second hears 40 ms later and 10 dB down is not said twice."""
+    near = track(0.5, 2.0, 1.0, 1.5, 1.0)
+    far = 0.3 * np.concatenate([np.zeros(640, np.float32), near[:-640]])
+    shell = Shell([])
+
+    shell.play({"tom": far.astype(np.float32), "maya": near})
+
+    assert [turn.speaker for turn in shell.of(Turn) if isinstance(turn, Turn)] == ["maya", "maya"]
+    assert {speech.track for speech in shell.of(Speech) if isinstance(speech, Speech)} == {"maya"}
+
+
+def test_a_track_that_ends_first_loses_nothing() -> None:
+    """Its last words wait until the other is heard as far, whichever way the two are fed."""
+    shell = Shell([])
+    for participant in (MAYA, TOM):
+        shell.pipeline.add_track(participant.id, participant)
+    for frame in frames(track(0.5, 1.0)):
+        shell.take(shell.pipeline.feed("maya", frame))
+    shell.take(shell.pipeline.end_track("maya"))
+    assert not shell.pending
+    for frame in frames(track(2.0, 1.0, 2.0)):
+        shell.take(shell.pipeline.feed("tom", frame))
+        shell.answer()
+    shell.take(shell.pipeline.end_track("tom"))
+    shell.take(shell.pipeline.flush())
+    assert [turn.speaker for turn in shell.of(Turn) if isinstance(turn, Turn)] == ["maya", "tom"]
+
+
+def test_each_participant_is_asked_for_in_their_own_language() -> None:
+    config = SpeechConfig(interim_interval=None, spoken=(("Maya", "de"),), candidates=("en", "fr"))
+    pipeline = Pipeline([], EnergyVad, config)
+    outputs: list[Output] = []
+    for person in (MAYA, TOM):
+        outputs += pipeline.add_track(person.id, person)
+    for frame in frames(track(0.5, 1.0, 1.5)):
+        for person in (MAYA, TOM):
+            outputs += pipeline.feed(person.id, frame)
+
+    asked = {output.track: output for output in outputs if isinstance(output, Decode)}
+
+    assert asked["maya"].language == "de"
+    assert asked["tom"].language is None
+    assert {language for language, _ in asked["tom"].languages} == {"en", "fr"}

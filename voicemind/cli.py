@@ -3,9 +3,11 @@
 import argparse
 import datetime
 import json
+import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,18 +15,22 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-from voicemind.config import Config, ServeConfig, default_data
+from voicemind.config import Config, RoomConfig, ServeConfig, SpeechConfig, default_data, parse_languages
 from voicemind.errors import BackendError, InputError, VoicemindError
 from voicemind.timeline.agenda import AgendaItem, parse_agenda
 from voicemind.timeline.formats import FORMATS, render
 
 if TYPE_CHECKING:
     from voicemind.backends.loading import Models
+    from voicemind.bench.report import Report
 
 DONE, FAILED, BAD_INPUT, CANCELLED = 0, 1, 2, 130
 
 DEMO = Config(model="tiny.en", language="en")
 
+_DIARIZER_HELP = "what tells the voices of a recording apart; none: it counts as one speaker"
+_LANGUAGE_HELP = "auto, a code such as en, several as en,de to choose from, or NAME=CODE of one participant"
+_ASR_HELP = "whisper on this machine, or a service with OpenAI's API; its key is in VOICEMIND_ASR_KEY"
 _OUTPUT_HELP = f"where minutes go, as {', '.join(FORMATS)} by the suffix (default: Markdown on standard output)"
 
 ERRORS = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -65,10 +71,9 @@ def _add_replay(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--agenda", type=Path, metavar="FILE", help="one item a line: '- Title (10 min) @Owner'")
     parser.add_argument("--title", help="title of the minutes (default: the name of the recording)")
     parser.add_argument("--date", help="day of the meeting, YYYY-MM-DD (default: when the file was last changed)")
-    parser.add_argument("--model", default="auto", help="auto, tiny.en, base, or a folder with a CTranslate2 Whisper")
-    parser.add_argument("--language", default="auto", help="auto, or a code such as en")
-    parser.add_argument("--speakers", default="auto", help="auto; a mixed recording counts as one speaker for now")
-    parser.add_argument("--diarizer", default="auto", choices=["auto", "none", "pyannote"], help="auto or none for now")
+    _add_recogniser(parser)
+    parser.add_argument("--speakers", type=_speakers, metavar="auto|N", help="how many people speak in a recording")
+    parser.add_argument("--diarizer", default="auto", choices=["auto", "none", "pyannote"], help=_DIARIZER_HELP)
     parser.add_argument("-o", "--output", action="append", default=[], type=Path, metavar="OUT", help=_OUTPUT_HELP)
     parser.add_argument("--json", action="store_true", help="write minutes.json to standard output")
     parser.add_argument("--quiet", action="store_true", help="show no progress")
@@ -84,8 +89,24 @@ def _add_serve(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--ice-address", action="append", default=[], metavar="IP", help="address announced for sound")
     parser.add_argument("--ice-server", action="append", default=[], metavar="URL", help="stun:… or turn:user:pass@…")
     parser.add_argument("--origin", action="append", default=[], metavar="URL", help="other pages that may connect")
+    parser.add_argument(
+        "--record",
+        action=argparse.BooleanOptionalAction,
+        default=False,
+        help="keep what is said as sound (default: on disk only until it is transcribed)",
+    )
+    parser.add_argument(
+        "--idle", type=float, default=300.0, metavar="SECONDS", help="rest after everybody left (default: 300)"
+    )
+    _add_recogniser(parser)
+
+
+def _add_recogniser(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--model", default="auto", help="auto, tiny.en, base, or a folder with a CTranslate2 Whisper")
-    parser.add_argument("--language", default="auto", help="auto, or a code such as en")
+    parser.add_argument("--language", action="append", default=[], metavar="CODE", help=_LANGUAGE_HELP)
+    parser.add_argument("--asr", default="whisper", choices=["whisper", "openai"], help=_ASR_HELP)
+    parser.add_argument("--asr-url", default="", metavar="URL", help="of that service, such as https://host/v1")
+    parser.add_argument("--asr-interims", action="store_true", help="ask it while people speak too, at its price")
 
 
 def _add_demo(parser: argparse.ArgumentParser) -> None:
@@ -114,12 +135,42 @@ def _add_bench(parser: argparse.ArgumentParser) -> None:
     what = parser.add_subparsers(title="what", required=True, metavar="WHAT")
     asr = what.add_parser("asr", help="word error rate and CPU of the transcription")
     asr.set_defaults(run=_bench_asr)
-    asr.add_argument("manifest", type=Path, metavar="MANIFEST.tsv")
+    asr.add_argument("inputs", nargs="+", type=Path, metavar="MANIFEST.tsv|FILE")
     asr.add_argument("--model", default="tiny.en")
     asr.add_argument("--language", default="en")
     asr.add_argument("--kind", action="append", default=[], help="only clips of this kind (may be given again)")
+    asr.add_argument(
+        "--streams", type=_count, default=1, metavar="N", help="live streams at once, offset from each other"
+    )
+    clock = asr.add_mutually_exclusive_group()
+    clock.add_argument("--virtual-clock", action="store_true", help="simulated time, computing measured in CPU seconds")
+    clock.add_argument("--fast", action="store_true", help="finals only, as fast as can be, no latencies")
+    asr.add_argument("--seconds", type=float, metavar="N", help="only so much of each recording")
+    asr.add_argument("--repeat", type=float, default=0.0, metavar="N", help="again and again until so many seconds")
     asr.add_argument("--peer", action="append", default=[], choices=["offline"], help="faster-whisper, beam 5, beside")
     asr.add_argument("--json", type=Path, metavar="OUT")
+    vad = what.add_parser("vad", help="speech that is missed, and silence that is taken for it, in noise too")
+    vad.set_defaults(run=_bench_vad)
+    vad.add_argument("manifest", type=Path, metavar="MANIFEST.tsv")
+    vad.add_argument("--kind", default="ami-meeting", help="clips with the times of their words")
+    vad.add_argument("--json", type=Path, metavar="OUT")
+    noise = what.add_parser("noise", help="words that are made up where nobody speaks")
+    noise.set_defaults(run=_bench_noise)
+    noise.add_argument("folder", nargs="?", type=Path, metavar="DIR", help="recordings without speech")
+    noise.add_argument("--model", default="tiny.en")
+    noise.add_argument("--language", default="auto")
+    noise.add_argument("--json", type=Path, metavar="OUT")
+
+    board = what.add_parser("board", help="what an update of a shared board costs, and how long it takes")
+    board.set_defaults(run=_bench_board)
+    board.add_argument("--clients", type=_count, default=50, metavar="N")
+    board.add_argument("--rate", type=float, default=10.0, metavar="R", help="changes a second of each who writes")
+    board.add_argument("--seconds", type=float, default=10.0, metavar="S")
+    board.add_argument("--writers", type=_count, metavar="N", help="how many of them write (default: all)")
+    board.add_argument("--cursors", type=float, default=0.0, metavar="R", help="cursor moves a second of each client")
+    board.add_argument("--rounds", type=_count, default=1, metavar="N", help="measure in turn so often; medians count")
+    board.add_argument("--peer", action="append", default=[], choices=["hocuspocus"], help="by npm, in the same run")
+    board.add_argument("--json", type=Path, metavar="OUT")
 
 
 def _replay(args: argparse.Namespace) -> None:
@@ -127,16 +178,14 @@ def _replay(args: argparse.Namespace) -> None:
     inputs = [*args.files, *tracks.values()]
     if not inputs:
         raise InputError("nothing to replay: name a recording, or tracks as --track NAME=FILE")
-    if args.speakers not in ("auto", "1") or args.diarizer == "pyannote":
-        raise InputError(
-            "telling speakers of a mixed recording apart is not built yet; give --track NAME=FILE for each"
-        )
+    if args.diarizer == "pyannote":
+        raise InputError("--diarizer pyannote is not built yet; auto uses pyannote's segmentation model")
     for output in args.output:
         _check_output(output)
     agenda = _agenda(args.agenda) if args.agenda else ()
     date = _date(args.date, inputs)
     title = args.title or (args.files[0].stem if args.files else "Meeting")
-    config = Config(model=args.model, language=args.language)
+    config = replace(_config(args), diarizer=args.diarizer, speakers=args.speakers)
 
     from voicemind.recording import replay  # here, since it loads the model runtimes
 
@@ -174,7 +223,8 @@ def _serve(args: argparse.Namespace) -> None:
         ice_addresses=tuple(args.ice_address),
         ice_servers=tuple(args.ice_server),
         origins=tuple(args.origin),
-        config=Config(model=args.model, language=args.language),
+        config=_config(args),
+        room=RoomConfig(record=args.record, idle=args.idle),
     )
 
     from voicemind.server.run import Serving, serve  # here, since it loads the server
@@ -240,8 +290,64 @@ def _bench_asr(args: argparse.Namespace) -> None:
 
     with _progress(quiet=False) as bar:
         models = _load(Config(model=args.model, language=args.language), bar)
-    report = asr.measure(args.manifest, models, kinds=args.kind, peers=args.peer)
+    options = asr.Options(
+        clock="virtual" if args.virtual_clock else "none" if args.fast else "real",
+        streams=args.streams,
+        seconds=args.seconds,
+        repeat=args.repeat,
+        kinds=tuple(args.kind),
+        peers=tuple(args.peer),
+    )
+    _report(args, asr.measure(args.inputs, models, options))
+
+
+def _bench_vad(args: argparse.Namespace) -> None:
+    from voicemind.backends.onnx import SileroModel
+    from voicemind.bench import vad
+    from voicemind.weights import ModelStore
+
+    _report(args, vad.measure(args.manifest, SileroModel(ModelStore().path("silero")).stream, kind=args.kind))
+
+
+def _bench_noise(args: argparse.Namespace) -> None:
+    from voicemind.bench import noise
+
+    with _progress(quiet=False) as bar:
+        models = _load(Config(model=args.model, language=args.language), bar)
+    _report(args, noise.measure(models, args.folder))
+
+
+def _report(args: argparse.Namespace, report: "Report") -> None:
     print(report.table())
+    if args.json:
+        _write(args.json, json.dumps(report.to_dict(), indent=1))
+
+
+def _config(args: argparse.Namespace) -> Config:
+    """Return the settings that the flags of the recogniser ask for."""
+    language, candidates, spoken = parse_languages(args.language)
+    speech = replace(SpeechConfig(), candidates=candidates, spoken=spoken)
+    if args.asr == "openai" and not args.asr_interims:
+        speech = replace(speech, interim_interval=None)
+    return Config(
+        model=args.model,
+        language=language,
+        asr=args.asr,
+        asr_url=args.asr_url,
+        asr_key=os.environ.get("VOICEMIND_ASR_KEY", ""),
+        asr_interims=args.asr_interims,
+        speech=speech,
+    )
+
+
+def _bench_board(args: argparse.Namespace) -> None:
+    from voicemind.bench import board
+
+    scenario = board.Scenario(args.clients, args.rate, args.seconds, args.writers, args.cursors)
+    report = board.measure(scenario, peers=args.peer, rounds=args.rounds)
+    print(report.table())
+    for name, row in report.peers.items():
+        print(f"CPU an update: {row['cpu_ratio']:.2f} x {name}")
     if args.json:
         _write(args.json, json.dumps(report.to_dict(), indent=1))
 
@@ -271,6 +377,13 @@ def _downloads(bar: Progress) -> Callable[[int, int, str], None]:
     return show
 
 
+def _count(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("takes 1 or more")
+    return number
+
+
 def _tracks(pairs: Sequence[str]) -> dict[str, Path]:
     tracks: dict[str, Path] = {}
     for pair in pairs:
@@ -291,6 +404,10 @@ def _agenda(path: Path) -> tuple[AgendaItem, ...]:
         raise InputError(f"{path}: the agenda cannot be read ({error.strerror})") from error
     except UnicodeDecodeError:
         raise InputError(f"{path}: the agenda is not text in UTF-8; save it as plain text") from None
+
+
+def _speakers(text: str) -> int | None:
+    return None if text == "auto" else _count(text)
 
 
 def _date(given: str | None, inputs: Sequence[Path]) -> datetime.date | None:

@@ -1,8 +1,11 @@
 """Settings, read once at the edge from flags and ``VOICEMIND_*`` variables."""
 
 import os
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+
+from voicemind.errors import InputError
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +20,11 @@ class SpeechConfig:
     pause: float = 0.3
     """Silence that closes a stretch of voice activity (an inter-pausal unit)."""
     endpoint: float = 0.6
-    """Silence that ends an utterance."""
+    """Silence that ends an utterance as long as it is no longer than ``patient``."""
+    shortest_endpoint: float = 0.32
+    """Silence that ends one of ``impatient`` seconds; between the two, proportionally."""
+    patient: float = 3.0
+    impatient: float = 8.0
     preroll: float = 0.3
     """Sound kept from before the first voiced window, so that the first word is whole."""
     tail: float = 0.2
@@ -29,6 +36,10 @@ class SpeechConfig:
     earliest_cut: float = 10.0
     interim_interval: float | None = 0.7
     """New sound between two interims; None for none."""
+    candidates: tuple[str, ...] = ()
+    """The languages that a detected one is chosen from; none: any."""
+    spoken: tuple[tuple[str, str], ...] = ()
+    """Participants (id or name) and the language that each speaks; the others' is detected."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +50,56 @@ class Config:
     """A name of the registry, a directory, or auto: tiny.en for English, base for the rest."""
     language: str = "auto"
     """A language code, or auto: detected on each track."""
+    asr: str = "whisper"
+    """What recognises speech: whisper on this machine, or openai for a service at ``asr_url``."""
+    asr_url: str = ""
+    """Such as https://api.openai.com/v1; ``model`` is then the service's name of it, auto for whisper-1."""
+    asr_key: str = field(default="", repr=False)
+    asr_interims: bool = False
+    """Whether a service is asked for interims too, which cost as much as finals."""
+    diarizer: str = "auto"
+    """Whether voices of a recording that people share are told apart: auto, or none."""
+    speakers: int | None = None
+    """How many people speak in it; None: estimated."""
     workers: int = 2
     """Threads that run models."""
     max_wait: float = 10.0
     """Longest that an event waits for slower tracks before it leaves late, in seconds."""
     speech: SpeechConfig = SpeechConfig()
+
+
+@dataclass(frozen=True, slots=True)
+class RoomConfig:
+    """Settings of rooms."""
+
+    record: bool = False
+    """Whether recordings are kept, where a room does not say; otherwise sound is on disk until it is transcribed."""
+    idle: float = 300.0
+    """Seconds after which a meeting rests that everybody has left."""
+
+
+def parse_languages(given: Sequence[str]) -> tuple[str, tuple[str, ...], tuple[tuple[str, str], ...]]:
+    """Read flags such as ``en``, ``en,de`` and ``Maya=de``.
+
+    Return the one language or auto, those to choose from, and participants with theirs. InputError for what
+    says nothing or contradicts itself.
+    """
+    spoken: dict[str, str] = {}
+    general: list[str] = []
+    for text in given:
+        name, equals, code = (part.strip() for part in text.rpartition("="))
+        codes = [part.strip().lower() for part in code.split(",")]
+        if not all(codes) or (equals and (not name or len(codes) > 1)):
+            raise InputError(f"--language {text!r} is not auto, a code, codes with commas, or NAME=CODE")
+        if equals:
+            spoken[name] = codes[0]
+        else:
+            general += codes
+    if "auto" in general or not general:
+        return "auto", tuple(code for code in general if code != "auto"), tuple(spoken.items())
+    if len(general) == 1:
+        return general[0], (), tuple(spoken.items())
+    return "auto", tuple(general), tuple(spoken.items())
 
 
 def default_data() -> Path:
@@ -74,6 +130,8 @@ class ServeConfig:
     """STUN and TURN servers: ``stun:host:port``, ``turn:user:password@host:port``."""
     origins: tuple[str, ...] = ()
     """Other origins whose pages may use this server, as ``https://host:port``."""
+    requests_per_second: float = 100.0
+    """That one visitor may send for long; more for a moment, half as many where they change something."""
     link_days: float = 30.0
     """How long invitations are good."""
     sign_in_days: float = 90.0
@@ -81,3 +139,4 @@ class ServeConfig:
     spare_disk: int = 256 << 20
     """What an upload leaves free."""
     config: Config = Config()
+    room: RoomConfig = RoomConfig()

@@ -2,8 +2,9 @@
 
 import asyncio
 import datetime
-from collections.abc import AsyncIterable, AsyncIterator, Sequence
-from contextlib import AsyncExitStack
+import math
+from collections.abc import AsyncIterable, AsyncIterator, Iterable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from types import TracebackType
 from typing import Self
 
@@ -20,7 +21,8 @@ from voicemind.insight.ports import Embed
 from voicemind.insight.standard import standard_analyzers
 from voicemind.pipeline import Output, Pipeline
 from voicemind.scheduler import Failed, Result, Scheduler
-from voicemind.speech.ports import Decode
+from voicemind.speech.ports import Decode, Localized
+from voicemind.speech.transcriber import FINAL_WITHIN
 from voicemind.timeline.agenda import AgendaItem
 from voicemind.timeline.event import Agenda, Event, Participant, Speech
 from voicemind.timeline.insight import Insight
@@ -64,11 +66,14 @@ class Meeting:
         self._analyzers = analyzers
         self._open_ended = open_ended
         self.minutes = Minutes(title, date)
+        self.closing: frozenset[str] = frozenset()
+        """The insights that stand only because the meeting is over; those of a meeting that goes on are others."""
         self._facts = Facts()
         self._pumping: set[str] = set()
         self._pending = 0
         self._ending = False
         self._over = anyio.Event()
+        self._idle = anyio.Event()
 
     async def __aenter__(self) -> Self:
         async with AsyncExitStack() as stack:
@@ -85,7 +90,12 @@ class Meeting:
                 embeds=models.embedder is not None,
                 max_wait=self._config.max_wait,
             )
-            self._scheduler = self._shared or Scheduler(models.handlers(), workers=self._config.workers)
+            self._scheduler = self._shared or Scheduler(
+                models.handlers(),
+                workers=self._config.workers,
+                live=True,
+                light=models.light.transcribe if models.light else None,
+            )
             if self._shared is None:
                 await stack.enter_async_context(self._scheduler)
             stack.callback(self._facts.close)
@@ -93,9 +103,7 @@ class Meeting:
             self._stack = stack.pop_all()
         if self._agenda:
             self.tell(Agenda(0.0, self._agenda))
-        for turn in self._earlier:
-            self.tell(Speech(turn.segment, turn.track, turn.speaker))
-            self.tell(turn)
+        self.recall(self._earlier)
         return self
 
     async def __aexit__(
@@ -114,13 +122,37 @@ class Meeting:
         return self._pipeline.position
 
     @property
+    def is_over(self) -> bool:
+        """Whether the meeting is over and the minutes are complete."""
+        return self._over.is_set()
+
+    @property
     def lag(self) -> float:
         """Seconds by which the transcription is behind."""
         return self._scheduler.lag(self._loop.time())
 
-    def add_track(self, name: str, frames: AsyncIterable[AudioFrame], participant: Participant | None = None) -> None:
-        """Listen to a track in the background; raises ValueError when there is one of that name."""
-        self._open_track(name, participant)
+    @property
+    def rung(self) -> int:
+        """How much is done less well because the machine is behind, 0 for nothing (see ``scheduler.RUNGS``)."""
+        return self._scheduler.rung
+
+    @property
+    def waiting(self) -> float:
+        """Seconds of speech that wait to be transcribed."""
+        return self._scheduler.waiting
+
+    def add_track(
+        self,
+        name: str,
+        frames: AsyncIterable[AudioFrame],
+        participant: Participant | None = None,
+        start: float | None = None,
+    ) -> None:
+        """Listen to a track in the background; raises ValueError when there is one of that name.
+
+        ``start`` is the meeting time at which it began, where it is heard afterwards; no interims come of it then.
+        """
+        self._open_track(name, participant, start)
         self._tasks.start_soon(self._pump, name, frames)
 
     async def hear(self, name: str, frames: AsyncIterable[AudioFrame], participant: Participant | None = None) -> None:
@@ -131,6 +163,35 @@ class Meeting:
     def tell(self, event: Event) -> None:
         """Let the meeting know of an event: an agenda, a note, a verdict."""
         self._take(self._pipeline.tell(event))
+
+    def recall(self, turns: Iterable[Turn]) -> None:
+        """Tell the meeting of turns that it had before it was interrupted, in order of time."""
+        for turn in turns:
+            self.tell(Speech(turn.segment, turn.track, turn.speaker))
+            self.tell(turn)
+
+    def settled(self, name: str) -> int | None:
+        """Return the sample of the meeting up to which a track is transcribed, None when all of it is.
+
+        Every turn that begins earlier has been given out. 0 for a track that is not known yet.
+        """
+        return self._pipeline.settled(name)
+
+    @asynccontextmanager
+    async def catching_up(self, patience: float) -> AsyncIterator[None]:
+        """Add tracks and recall turns of a meeting that was interrupted, inside; their order does not matter.
+
+        Nothing counts as late then. Leaving waits until all of it is transcribed, at most ``patience`` seconds.
+        """
+        self._pipeline.max_wait = math.inf
+        try:
+            yield
+            self._idle = anyio.Event()
+            self._finish_if_done()
+            with anyio.move_on_after(patience):
+                await self._idle.wait()
+        finally:
+            self._pipeline.max_wait = self._config.max_wait
 
     def end(self) -> None:
         """Let an open-ended meeting be over once its tracks have ended."""
@@ -160,9 +221,10 @@ class Meeting:
                 if isinstance(fact, Turn | Insight):
                     yield fact
 
-    def _open_track(self, name: str, participant: Participant | None) -> None:
+    def _open_track(self, name: str, participant: Participant | None, start: float | None = None) -> None:
         participant = participant or Participant(name, name)
-        self._take(self._pipeline.add_track(name, participant, self._pipeline.position))
+        time = self._pipeline.position if start is None else start
+        self._take(self._pipeline.add_track(name, participant, time, interims=start is None))
         self._pumping.add(name)
 
     async def _pump(self, name: str, frames: AsyncIterable[AudioFrame]) -> None:
@@ -181,24 +243,33 @@ class Meeting:
         if isinstance(result, Failed):
             self._tasks.start_soon(_fail, result.error)
             return
-        self._take(self._pipeline.accept(result))
+        if not isinstance(result, Localized):  # which no meeting asks for
+            self._take(self._pipeline.accept(result))
         self._finish_if_done()
 
     def _take(self, outputs: Sequence[Output]) -> None:
         for output in outputs:
             if isinstance(output, Decode | Embed):
-                due = self._loop.time() + output.deadline - self._pipeline.position
+                within = output.deadline - self._pipeline.position
+                if self._pipeline.max_wait == math.inf:
+                    within = max(within, FINAL_WITHIN)  # what is caught up on waits for nobody: others go first
+                due = self._loop.time() + within
                 self._pending += 1 - len(self._scheduler.submit(output, due, self._deliver))
             else:
                 self.minutes.add(output)
                 self._facts.publish(output)
 
     def _finish_if_done(self) -> None:
+        if self._pumping or self._pending:
+            return
+        self._idle.set()
         waiting = self._open_ended and not self._ending
-        if self._over.is_set() or waiting or self._pumping or self._pending:
+        if self._over.is_set() or waiting:
             return
         self._over.set()
-        self._take(self._pipeline.flush())
+        outputs = self._pipeline.flush()
+        self.closing = frozenset(output.id for output in outputs if isinstance(output, Insight))
+        self._take(outputs)
         self._facts.close()
 
 

@@ -16,10 +16,12 @@ from voicemind.audio.frame import SAMPLE_RATE, AudioFrame
 from voicemind.config import SpeechConfig
 from voicemind.insight.analyzer import AnyAnalyzer, handled
 from voicemind.insight.ports import Embed, Embedded
+from voicemind.speech.crosstalk import PATIENCE, CrossTalk
 from voicemind.speech.ports import Decode, Decoded, Vad
 from voicemind.speech.transcriber import Transcriber
+from voicemind.speech.turns import Voices
 from voicemind.speech.utterance import Utterance, UtteranceBuilder, Voiced
-from voicemind.speech.vad import VoiceActivity
+from voicemind.speech.vad import VoiceActivity, Window
 from voicemind.timeline.event import Agenda, Event, Joined, Left, Participant, Speech, Tick, Verdict
 from voicemind.timeline.insight import Insight
 from voicemind.timeline.segment import Segment
@@ -66,9 +68,11 @@ class Pipeline:
         self._config = config
         self._language = language
         self._embeds = embeds
-        self._max_wait = max_wait
+        self.max_wait = max_wait
         self._tracks: dict[str, _Track] = {}
         self._open: dict[str, _Track] = {}
+        self._ended: set[str] = set()  # tracks whose last windows wait for others
+        self._crosstalk = CrossTalk()
         self._heap: list[tuple[float, int, str, int, _Entry]] = []
         self._waiting: dict[str, _Entry] = {}  # vector key -> the entry that wants it
         self._order = itertools.count()
@@ -83,30 +87,48 @@ class Pipeline:
         """How far the meeting has been heard, in seconds."""
         return self._position
 
-    def add_track(self, track: str, participant: Participant, time: float = 0.0) -> list[Output]:
-        """Open a track of one participant; raises ValueError when there is one of that name."""
+    def add_track(
+        self,
+        track: str,
+        participant: Participant,
+        time: float = 0.0,
+        *,
+        interims: bool = True,
+        voices: Voices | None = None,
+    ) -> list[Output]:
+        """Open a track of one participant from ``time`` on; raises ValueError when there is one of that name.
+
+        Where several people share it and ``voices`` says who speaks when, they are the participants.
+        """
         if track in self._tracks:
             raise ValueError(f"there is a track named {track!r} already")
         self._tracks[track] = self._open[track] = _Track(
             VoiceActivity(self._new_vad(), self._config),
             UtteranceBuilder(self._config),
-            Transcriber(track, participant.id, self._language),
+            Transcriber(track, participant.id, self._spoken(participant), self._config.candidates),
             participant.id,
             track,
             round(time * SAMPLE_RATE),
+            voices,
         )
-        return self.tell(Joined(time, participant))
+        self._crosstalk.add(track, self._tracks[track].start)
+        if not interims:
+            self._tracks[track].builder.interim_interval = None
+        people = [Participant(label, label) for label in voices.labels] if voices else [participant]
+        return [output for person in people for output in self.tell(Joined(time, person))]
 
     def end_track(self, track: str) -> list[Output]:
-        """Close a track: what is open on it is closed, and it holds nothing back any more."""
-        found = self._open[track].flush()
-        del self._open[track]
-        return [*self._take(found), *self._release()]
+        """Close a track: what is open on it is closed, once others are heard as far, and it holds nothing back."""
+        windows = self._open[track].activity.flush()
+        self._ended.add(track)
+        told = self._crosstalk.feed(track, windows, self._patience) + self._crosstalk.end(track, self._patience)
+        return [*self._hear(told), *self._release()]
 
     def feed(self, track: str, frame: AudioFrame) -> list[Output]:
         """Take the next sound of a track."""
         self._position = max(self._position, frame.end / SAMPLE_RATE)
-        return [*self._take(self._open[track].feed(frame)), *self._release()]
+        windows = self._open[track].activity.feed(frame)
+        return [*self._hear(self._crosstalk.feed(track, windows, self._patience)), *self._release()]
 
     def tell(self, event: Event) -> list[Output]:
         """Take an event from outside: agenda, notes, verdicts, people who come and go.
@@ -122,12 +144,23 @@ class Pipeline:
         """Take a result, in any order."""
         if isinstance(result, Decoded):
             track = self._tracks[result.request.track]
-            return [*self._take(track.transcriber.accept(result)), *self._release()]
+            return [*self._take(track.accept(result)), *self._release()]
         entry = self._waiting.pop(result.request.key, None)
         if entry is not None:
             subject = entry.missing.pop(result.request.key)
             entry.event = _with_vector(entry.event, subject, result.vector)
         return self._release()
+
+    def settled(self, track: str) -> int | None:
+        """Return the sample before which nothing of a track is still to be transcribed.
+
+        None when all of it is transcribed, 0 for a track that is not known yet.
+        """
+        if track not in self._tracks:
+            return 0
+        found = self._tracks[track]
+        heard = found.builder.earliest_start if track in self._open else None
+        return min((start for start in (heard, found.transcriber.earliest_start) if start is not None), default=None)
 
     def flush(self) -> list[Output]:
         """End the meeting: release every event, then ask the analyzers for what they know.
@@ -139,6 +172,23 @@ class Pipeline:
         outputs = [*self._release(), *self._tick(math.floor(self._position))]
         for analyzer, _ in self._analyzers:
             outputs += self._give_out(analyzer.flush())
+        return outputs
+
+    def _spoken(self, participant: Participant) -> str | None:
+        known = dict(self._config.spoken)
+        return known.get(participant.id) or known.get(participant.name) or self._language
+
+    @property
+    def _patience(self) -> float:
+        return PATIENCE if math.isfinite(self.max_wait) else math.inf
+
+    def _hear(self, windows: Iterable[tuple[str, Window]]) -> list[Output]:
+        """Take windows that cross-talk is marked in, and close the tracks that have ended with them."""
+        outputs = [output for name, window in windows for output in self._take(self._tracks[name].hear(window))]
+        for name in sorted(self._ended):
+            if not self._crosstalk.holds(name):
+                outputs += self._take(self._open.pop(name).flush())
+                self._ended.remove(name)
         return outputs
 
     def _take(self, found: Iterable[Decode | Interim | Turn | Speech]) -> list[Output]:
@@ -167,7 +217,7 @@ class Pipeline:
     def _release(self) -> list[Output]:
         """Give the analyzers every event that nothing can come before any more."""
         outputs: list[Output] = []
-        waited = self._position - self._max_wait
+        waited = self._position - self.max_wait
         watermark = max(self._earliest_end(), waited)
         while self._heap and self._heap[0][0] <= watermark:
             time, *_, entry = self._heap[0]
@@ -179,7 +229,7 @@ class Pipeline:
         return [*outputs, *self._tick(math.floor(min(watermark, self._position)))]
 
     def _earliest_end(self) -> float:
-        pending = (track.transcriber.earliest_end for track in self._tracks.values())
+        pending = (track.earliest_pending for track in self._tracks.values())
         heard = (track.earliest_end for track in self._open.values())
         return min((end for end in itertools.chain(heard, pending) if end is not None), default=math.inf)
 
@@ -221,21 +271,41 @@ class _Track:
     speaker: str
     name: str
     start: int
+    voices: Voices | None = None
 
     @property
     def earliest_end(self) -> float:
-        return max(self.start, self.builder.earliest_end) / SAMPLE_RATE
+        """Time before which nothing still to be heard can end; a part of a shared utterance may end anywhere in it."""
+        found = self.builder.earliest_start if self.voices else self.builder.earliest_end
+        return max(self.start, found) / SAMPLE_RATE
 
-    def feed(self, frame: AudioFrame) -> list[Decode | Speech]:
-        return [y for window in self.activity.feed(frame) for x in self.builder.feed(window) for y in self._next(x)]
+    @property
+    def earliest_pending(self) -> float | None:
+        """The same for what is being transcribed; None for nothing."""
+        if not self.voices:
+            return self.transcriber.earliest_end
+        start = self.transcriber.earliest_start
+        return None if start is None else start / SAMPLE_RATE
+
+    def hear(self, window: Window) -> list[Decode | Speech]:
+        found = [y for x in self.builder.feed(window) for y in self._next(x)]
+        return [*found, *(self.voices.until(window.end / SAMPLE_RATE) if self.voices else ())]
 
     def flush(self) -> list[Decode | Speech]:
-        found = [y for window in self.activity.flush() for x in self.builder.feed(window) for y in self._next(x)]
-        return [*found, *(y for x in self.builder.flush() for y in self._next(x))]
+        found = [y for x in self.builder.flush() for y in self._next(x)]
+        return [*found, *(self.voices.until(math.inf) if self.voices else ())]
+
+    def accept(self, result: Decoded) -> list[Decode | Interim | Turn]:
+        found = self.transcriber.accept(result)
+        if self.voices is None:
+            return found
+        return [part for x in found for part in (self.voices.turns(x) if isinstance(x, Turn) else [x])]
 
     def _next(self, item: Voiced | Utterance) -> list[Decode | Speech]:
         if isinstance(item, Utterance):
             return list(self.transcriber.feed(item))
+        if self.voices:
+            return []
         segment = Segment(item.start / SAMPLE_RATE, item.end / SAMPLE_RATE)
         return [Speech(segment, self.name, self.speaker)]
 

@@ -12,19 +12,23 @@ from voicemind.audio.files import probe, read
 from voicemind.audio.frame import SAMPLE_RATE, AudioFrame
 from voicemind.backends.loading import Models, load
 from voicemind.config import Config
+from voicemind.diarization import diarize
 from voicemind.errors import InputError
 from voicemind.insight.analyzer import AnyAnalyzer
 from voicemind.insight.ports import Embed
 from voicemind.insight.standard import standard_analyzers
 from voicemind.pipeline import Output, Pipeline
 from voicemind.scheduler import Failed, Result, Scheduler
-from voicemind.speech.ports import Decode
+from voicemind.speech.ports import Decode, Localized
+from voicemind.speech.turns import Voices
 from voicemind.timeline.agenda import AgendaItem
 from voicemind.timeline.event import Agenda, Participant
 from voicemind.timeline.minutes import Minutes
 
 MIXED = "SPEAKER_00"
 """Label of the one speaker of a recording that is not diarized, as pyannote names the first."""
+
+SHARE = 0.3  # of the work that is telling speakers apart
 
 AHEAD = 64  # requests under way at once, so that a long recording does not wait in memory
 
@@ -46,6 +50,8 @@ def replay(
     limit: float | None = None,
 ) -> Minutes:
     """Return the minutes of a recording.
+
+    Who speaks in one that people share is found out first, by its voices, unless the settings say not to.
 
     Args:
         recording: A file, or the parts of one recording in their order.
@@ -77,10 +83,11 @@ def replay(
         language=models.language,
         embeds=models.embedder is not None,
     )
+    voices, progress = _voices(sources, config, models, progress or _silent, limit)
     with _Run(pipeline, minutes, models, config.workers) as run:
         if agenda:
             run.take(pipeline.tell(Agenda(0.0, tuple(agenda))))
-        _play(sources, run, pipeline, progress or _silent, limit)
+        _play(sources, voices, run, pipeline, progress, limit)
     return minutes
 
 
@@ -117,28 +124,57 @@ class _Run:
             self.pending -= 1
             if isinstance(result, Failed):
                 raise result.error
-            self.take(self._pipeline.accept(result))
+            if not isinstance(result, Localized):
+                self.take(self._pipeline.accept(result))
 
 
 def _silent(done: float, total: float | None) -> None:
     """Show no progress."""
 
 
+def _voices(
+    sources: Mapping[str, list[Path]], config: Config, models: Models, progress: Progress, limit: float | None
+) -> tuple[Voices | None, Progress]:
+    """Who speaks when in a recording that people share, and the progress of what is left to do.
+
+    None for tracks of their own, or where nobody wants to know.
+    """
+    total = _duration(sources)
+    if MIXED not in sources or config.diarizer == "none" or config.speakers == 1 or models.new_diarizer is None:
+        return None, progress
+
+    def listened() -> Iterator[AudioFrame]:
+        for frame in _frames(sources[MIXED], limit):
+            yield frame
+            progress(SHARE * frame.end / SAMPLE_RATE, total)
+
+    annotation = diarize(listened(), speakers=config.speakers, config=config, local=models.new_diarizer())
+
+    def rest(done: float, of: float | None) -> None:
+        progress(done if of is None else SHARE * of + (1 - SHARE) * done, of)
+
+    return (Voices(MIXED, annotation) if annotation else None), rest
+
+
 def _play(
-    sources: Mapping[str, list[Path]], run: _Run, pipeline: Pipeline, progress: Progress, limit: float | None
+    sources: Mapping[str, list[Path]],
+    voices: Voices | None,
+    run: _Run,
+    pipeline: Pipeline,
+    progress: Progress,
+    limit: float | None,
 ) -> None:
     """Feed all tracks side by side in time, and end the meeting."""
     total = _duration(sources)
-    last = math.inf if limit is None else limit * SAMPLE_RATE
     playing = {}
     for track, paths in sources.items():
-        run.take(pipeline.add_track(track, Participant(track, track)))
-        playing[track] = _frames(paths)
+        run.take(pipeline.add_track(track, Participant(track, track), voices=voices))
+        playing[track] = _frames(paths, limit)
     heard = dict.fromkeys(playing, 0)
     while playing:
         track = min(playing, key=lambda name: (heard[name], name))
         frame = next(playing[track], None)
-        if frame is None or frame.end > last:
+        if frame is None:
             del playing[track]
             run.take(pipeline.end_track(track))
             continue
@@ -169,12 +205,15 @@ def _duration(sources: Mapping[str, list[Path]]) -> float | None:
     return max(math.fsum(length or 0.0 for length in parts) for parts in lengths)
 
 
-def _frames(paths: list[Path]) -> Iterator[AudioFrame]:
-    """Read the parts of a recording one after the other, on one clock."""
+def _frames(paths: list[Path], limit: float | None = None) -> Iterator[AudioFrame]:
+    """Read the parts of a recording one after the other, on one clock, up to ``limit`` seconds."""
+    last = math.inf if limit is None else limit * SAMPLE_RATE
     offset = 0
     for path in paths:
         end = offset
         for frame in read(path):
             end = offset + frame.end
+            if end > last:
+                return
             yield replace(frame, start=offset + frame.start)
         offset = end

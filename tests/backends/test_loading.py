@@ -5,7 +5,8 @@ import pytest
 
 from tests.fakes import HashEmbedder, ScriptedAsr, fake_models
 from voicemind.backends.loading import Models, load, model_name
-from voicemind.config import Config
+from voicemind.backends.openai_asr import OpenAiAsr
+from voicemind.config import Config, SpeechConfig
 from voicemind.errors import InputError, UnknownModel
 from voicemind.insight.ports import Embed
 
@@ -52,3 +53,31 @@ def test_the_real_models_load(model_folder: Callable[[str], Path]) -> None:
     assert models.new_vad() is not models.new_vad()
     assert models.embedder is not None
     assert len(models.embedder.embed(["hello"])[0]) == 384
+
+
+def test_a_service_is_used_where_it_is_named(model_folder: Callable[[str], Path]) -> None:
+    for name in ("silero", "minilm"):
+        model_folder(name)
+
+    models = load(Config(asr="openai", asr_url="http://127.0.0.1:1/v1"))
+
+    assert isinstance(models.asr, OpenAiAsr)
+    assert models.asr.name == "whisper-1"
+
+
+def test_a_service_needs_its_address() -> None:
+    with pytest.raises(InputError, match="--asr-url"):
+        load(Config(asr="openai"))
+
+
+def test_somebody_who_speaks_another_language_takes_the_bigger_model() -> None:
+    assert model_name(Config(language="en", speech=SpeechConfig(spoken=(("Maya", "de"),)))) == "base"
+    assert model_name(Config(language="en", speech=SpeechConfig(spoken=(("Maya", "en"),)))) == "tiny.en"
+
+
+def test_a_language_that_nobody_knows_is_bad_input(model_folder: Callable[[str], Path]) -> None:
+    for name in ("base", "silero", "minilm"):
+        model_folder(name)
+
+    with pytest.raises(InputError, match="'xx'"):
+        load(Config(speech=SpeechConfig(spoken=(("Maya", "xx"),))))

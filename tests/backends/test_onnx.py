@@ -12,6 +12,8 @@ from voicemind.backends.onnx import SileroModel, SileroVad, open_session
 from voicemind.errors import BackendError
 from voicemind.speech.ports import Vad
 
+CLIPS = Path(__file__).parent.parent / "data"
+
 
 @pytest.fixture(scope="module")
 def silero(model_folder: Callable[[str], Path]) -> SileroModel:
@@ -103,3 +105,22 @@ def test_a_file_that_is_no_model_is_a_backend_error(tmp_path: Path) -> None:
     for name in ("broken.onnx", "missing.onnx"):
         with pytest.raises(BackendError, match=f"cannot load .*{name}"):
             open_session(tmp_path / name)
+
+
+@pytest.mark.parametrize("offset", [0.01, 0.1, 0.3])
+def test_a_constant_offset_changes_next_to_nothing(silero: SileroModel, offset: float) -> None:
+    speech = 0.7 * read(CLIPS / "jfk.flac")
+    clean, shifted = np.array(listen(silero.stream(), speech)), np.array(listen(silero.stream(), speech + offset))
+
+    assert np.mean((clean > 0.5) == (shifted > 0.5)) > 0.94
+    assert max(listen(silero.stream(), np.full(SAMPLE_RATE, offset, np.float32))) < 0.5
+
+
+def test_clipped_speech_is_still_speech(silero: SileroModel) -> None:
+    speech = read(CLIPS / "jfk.flac")
+    clean, clipped = (
+        np.array(listen(silero.stream(), speech)),
+        np.array(listen(silero.stream(), np.clip(20 * speech, -1, 1))),
+    )
+
+    assert np.mean((clean > 0.5) == (clipped > 0.5)) > 0.85

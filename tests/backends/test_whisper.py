@@ -6,8 +6,9 @@ import pytest
 
 from voicemind.audio.files import read
 from voicemind.audio.frame import SAMPLE_RATE, Samples
-from voicemind.backends.whisper import Whisper, _repeats
+from voicemind.backends.whisper import Whisper
 from voicemind.errors import BackendError, InputError
+from voicemind.speech.guard import repeats as _repeats
 from voicemind.speech.ports import Decode
 
 CLIPS = Path(__file__).parent.parent / "data"
@@ -52,6 +53,49 @@ def test_an_interim_has_pieces_that_make_its_text(tiny: Whisper) -> None:
     forced = Decode("A", 0, 0, samples, False, 0.0, prefix=first.pieces[:3], language="en")
     [again] = tiny.transcribe([forced])
     assert again.pieces[:3] == first.pieces[:3]
+
+
+def test_a_forced_prefix_is_said_once(tiny: Whisper) -> None:
+    samples = sound("jfk.flac")[: 4 * SAMPLE_RATE]
+    [first] = tiny.transcribe([ask(samples, final=False)])
+
+    [again] = tiny.transcribe([Decode("A", 0, 0, samples, False, 0.0, prefix=first.pieces[:3], language="en")])
+
+    assert again.text == first.text
+
+
+def test_an_interim_does_not_go_round(tiny: Whisper) -> None:
+    [answer] = tiny.transcribe([ask(sound("jfk.flac")[: 3 * SAMPLE_RATE], final=False)])
+
+    assert answer.text.lower().count("my fellow") == 1
+
+
+def test_an_interim_has_the_ends_of_its_words_where_they_are_asked_for(tiny: Whisper) -> None:
+    samples = sound("jfk.flac")[: 4 * SAMPLE_RATE]
+    request = Decode("A", 0, 10 * SAMPLE_RATE, samples, False, 0.0, language="en", timed=True)
+
+    [timed] = tiny.transcribe([request])
+    [plain] = tiny.transcribe([ask(samples, final=False)])
+
+    ends = [piece.end for piece in timed.pieces if piece.end is not None]
+    assert len(ends) == len(timed.pieces)
+    assert ends == sorted(ends)
+    assert 10.0 < ends[0] <= ends[-1] <= 14.0
+    assert timed.pieces == plain.pieces
+
+
+def test_interims_of_several_tracks_are_written_together(tiny: Whisper) -> None:
+    samples = sound("jfk.flac")
+    requests = [ask(samples[: s * SAMPLE_RATE], final=False) for s in (2, 4, 3)]
+    final = ask(samples)
+
+    together = tiny.transcribe([requests[0], final, *requests[1:]])
+    alone = [tiny.transcribe([request])[0] for request in (requests[0], final, *requests[1:])]
+
+    assert [answer.request for answer in together] == [requests[0], final, *requests[1:]]
+    assert together[1].text == alone[1].text
+    for one, other in zip(together, alone, strict=True):
+        assert one.text.split()[:3] == other.text.split()[:3]
 
 
 def test_a_final_does_not_depend_on_the_batch_it_is_in(tiny: Whisper) -> None:
@@ -109,3 +153,19 @@ def test_base_detects_the_language(model_folder: Callable[[str], Path]) -> None:
 )
 def test_texts_that_start_again_are_noticed(text: str, repeats: bool) -> None:
     assert _repeats(text) is repeats
+
+
+@pytest.mark.parametrize(("gpus", "chosen"), [(0, ("cpu", "int8")), (1, ("cuda", "float16"))])
+def test_a_gpu_is_used_where_there_is_one(monkeypatch: pytest.MonkeyPatch, gpus: int, chosen: tuple[str, str]) -> None:
+    given: dict[str, object] = {}
+
+    def model(path: str, **options: object) -> None:
+        given.update(options)
+        raise RuntimeError("no such device here")
+
+    monkeypatch.setattr("ctranslate2.get_cuda_device_count", lambda: gpus)
+    monkeypatch.setattr("voicemind.backends.whisper.WhisperModel", model)
+
+    with pytest.raises(BackendError, match="no such device here"):
+        Whisper(CLIPS, "tiny.en")
+    assert (given["device"], given["compute_type"]) == chosen

@@ -4,7 +4,8 @@ import pytest
 
 from tests.fakes import ScriptedAsr, fake_models, track
 from tests.test_recording import write
-from voicemind.bench.asr import measure
+from voicemind.bench.clips import find_clips
+from voicemind.bench.offline import measure
 from voicemind.errors import InputError
 
 COLUMNS = "id\tfile\tkind\tlang\thas_transcript\n"
@@ -24,7 +25,7 @@ def manifest(tmp_path: Path) -> Path:
 def test_clips_of_the_language_are_measured_on_normalised_text(manifest: Path) -> None:
     models = fake_models(ScriptedAsr({("SPEAKER_00", 0): "good morning $29"}))
 
-    report = measure(manifest, models)
+    report = measure(find_clips([manifest], "en"), models)
 
     first, second = report.rows
     assert (first["id"], first["words"], first["errors"]) == ("a", 3, 1)  # everyone -> $29
@@ -35,17 +36,17 @@ def test_clips_of_the_language_are_measured_on_normalised_text(manifest: Path) -
 
 
 def test_kinds_choose_clips(manifest: Path) -> None:
-    assert [row["id"] for row in measure(manifest, fake_models(), kinds=["speech"]).rows] == ["b"]
+    assert [name for name, _ in find_clips([manifest], "en", ["speech"])] == ["b"]
 
 
 def test_nothing_to_measure_is_bad_input(manifest: Path) -> None:
     with pytest.raises(InputError, match="no clip"):
-        measure(manifest, fake_models(), kinds=["song"])
+        find_clips([manifest], "en", ["song"])
 
 
 def test_a_manifest_that_is_none_is_bad_input(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="cannot be read"):
-        measure(tmp_path / "nowhere.tsv", fake_models())
+        find_clips([tmp_path / "nowhere.tsv"], "en")
     (tmp_path / "m.tsv").write_text("hello\nworld\n")
     with pytest.raises(InputError, match="no column"):
-        measure(tmp_path / "m.tsv", fake_models())
+        find_clips([tmp_path / "m.tsv"], "en")

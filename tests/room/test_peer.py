@@ -1,6 +1,6 @@
 import asyncio
 import random
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
 from typing import Any
 
 import anyio
@@ -17,6 +17,7 @@ from tests.room.offers import CHROME, offer, section
 from tests.room.sounds import find, framed, likeness, syllables, tone
 from voicemind.audio.frame import SAMPLE_RATE, AudioFrame, Samples
 from voicemind.errors import SignalError
+from voicemind.room.capture import Capture
 from voicemind.room.conference import Ears
 from voicemind.room.ice import IceConfig
 from voicemind.room.opus import FRAME, RATE, OpusEncoder, OpusPacket, Pcm
@@ -315,3 +316,30 @@ async def test_a_damaged_offer_is_answered_or_refused(data: st.DataObject) -> No
     except SignalError:
         return  # anything else would be a fault of the server
     assert "opus/48000" in answer
+
+
+def click_train(seconds: int) -> Iterator[Pcm]:
+    """A hiss in which it clicks once a second, in frames."""
+    hiss = np.random.default_rng(1).integers(-20, 20, 50 * FRAME).astype(np.int16)
+    hiss[:480] = 20_000 * np.sin(2 * np.pi * 1000 * np.arange(480) / RATE)
+    for _ in range(seconds):
+        yield from framed(hiss)
+
+
+@pytest.mark.soak
+async def test_two_tracks_of_the_same_clicks_stay_together(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Four minutes over real connections, of which 0.5 % of the packets are lost."""
+    rng, receive, together = random.Random(1), Capture.receive, asyncio.Barrier(2)  # noqa: S311
+    monkeypatch.setattr(Capture, "receive", lambda self, packet: rng.random() < 0.005 or receive(self, packet))
+    async with anyio.create_task_group() as tasks:
+        for name in "ab":
+            tasks.start_soon(play, click_train(240), host.post(name), None, together.wait, LOCAL)
+    clicks = {}
+    for name in "ab":
+        loud = np.flatnonzero(np.abs(host.samples(name)) > 0.1)
+        clicks[name] = loud[np.diff(loud, prepend=-SAMPLE_RATE) > SAMPLE_RATE // 2] / SAMPLE_RATE
+        assert len(clicks[name]) > 230
+    apart = [float(np.abs(clicks["b"] - click).min()) for click in clicks["a"]]
+    both = [distance for distance in apart if distance < 0.5]
+    assert len(both) > 225
+    assert max(both) < 0.06

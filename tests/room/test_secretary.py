@@ -34,7 +34,7 @@ async def test_facts_are_on_disk_when_it_returns_and_interims_are_not(tmp_path: 
             minutes.add(fact)
             facts.publish(fact)
         facts.close()
-        await Secretary(board, minutes, lambda: {"state": "live", "lag": 0.0}).run(stream)
+        await Secretary(board, minutes, lambda: {"state": "live", "lag": 0.0}, lambda: lambda: None).run(stream)
 
     async with open_boards(tmp_path / "b.sqlite") as boards, boards.board("room") as board:
         document = board.document

@@ -26,7 +26,12 @@ def test_what_is_kept_is_kept_in_the_data_folder(config: ServeConfig, parts: Par
     assert sorted(path.name for path in config.data.iterdir()) == ["owner.key"]
     with TestClient(app) as client:
         assert client.get("/healthz").status_code == 200
-    assert {path.name for path in config.data.iterdir()} == {"owner.key", "recordings", "boards.sqlite"}
+    assert {path.name for path in config.data.iterdir()} == {
+        "owner.key",
+        "recordings",
+        "boards.sqlite",
+        "access.sqlite",
+    }
 
 
 def test_a_data_folder_that_cannot_be_is_bad_input(config: ServeConfig, tmp_path: Path) -> None:

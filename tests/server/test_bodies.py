@@ -8,7 +8,7 @@ from voicemind.server.bodies import attachment, json_bytes, knows
     [('"a"', True), ('W/"a"', True), ('"b", W/"a"', True), ("*", True), ('"b"', False), ("", False), ("a", False)],
 )
 def test_weak_and_strong_etags_are_the_same(named: str, same: bool) -> None:
-    assert knows(named, 'W/"a"') is same
+    assert knows(named, 'W/"a"') is knows(named, '"a"') is same
 
 
 def test_json_may_hold_any_text_but_no_nan() -> None:

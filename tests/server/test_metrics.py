@@ -17,7 +17,7 @@ from voicemind.weights.transfer import Progress
 
 
 def figures(visits: Visits) -> dict[str, float]:
-    families = text_string_to_metric_families(visits.client.get("/metrics").text)
+    families = text_string_to_metric_families(visits.client.get("/metrics", headers=visits.bearer("read")).text)
     return {
         sample.name + "".join(f"|{value}" for value in sample.labels.values()): sample.value
         for family in families
@@ -57,7 +57,7 @@ def test_figures_name_nobody_and_no_room(visits: Visits) -> None:
     visits.room("secret-room")
     visits.client.get("/api/rooms/secret-room?participant=maya", headers=visits.bearer())
     visits.client.request("SPY", "/anything")
-    text = visits.client.get("/metrics").text
+    text = visits.client.get("/metrics", headers=visits.bearer("read")).text
     assert "secret" not in text
     assert "maya" not in text
     assert "SPY" not in text

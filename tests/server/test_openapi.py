@@ -2,10 +2,14 @@ import re
 from pathlib import Path
 from typing import Any
 
+import jsonschema_rs
+import pytest
+import schemathesis
 from starlette.routing import Route
 
 from tests.server.visits import Visits
 from voicemind.server import events as module
+from voicemind.server import people
 from voicemind.server.app import routes
 from voicemind.server.openapi import document
 from voicemind.server.pages import Bundle
@@ -27,6 +31,16 @@ def test_the_document_describes_every_route_and_no_other() -> None:
         if method != "parameters"
     }
     assert told == there
+
+
+def test_the_document_is_valid_openapi() -> None:
+    schema = schemathesis.openapi.from_dict(document())
+    schema.validate()
+    for part in document()["components"]["schemas"].values():
+        jsonschema_rs.meta.validate(part)
+    broken = {**document(), "paths": {"no path": {"get": {"responses": 5}}}}
+    with pytest.raises(Exception, match="no path"):  # so it does look
+        schemathesis.openapi.from_dict(broken).validate()
 
 
 def test_the_document_hangs_together(visits: Visits) -> None:
@@ -61,5 +75,6 @@ def test_formats_and_event_types_are_complete() -> None:
     minutes = document()["paths"]["/api/rooms/{room}/minutes"]["get"]["parameters"]
     assert minutes[0]["schema"]["enum"] == list(FORMATS)
     events = document()["components"]["schemas"]["Event"]["properties"]["type"]["enum"]
-    published = set(re.findall(r'publish\("(\w+)"', Path(module.__file__).read_text())) | {"resync"}
+    sources = "".join(Path(str(found.__file__)).read_text() for found in (module, people))
+    published = set(re.findall(r'publish\("(\w+)"', sources)) | {"resync", "hello"}
     assert published == set(events)

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from tests.server.visits import Visits, action, turn
-from voicemind.server.rest import MAX_CORRECTION, MAX_TITLE
+from voicemind.server.rest import MAX_TITLE
 
 JSON = {"Content-Type": "application/json"}
 
@@ -93,7 +93,8 @@ def test_text_that_is_no_unicode_does_no_harm(visits: Visits) -> None:
 
 def test_a_room_tells_who_asks_what_it_is(visits: Visits) -> None:
     room = visits.room()
-    body = get(visits, "/api/rooms/weekly?participant=p-1&name=Maya").json()
+    token = visits.bearer("owner", "weekly", participant="p-1", name="Maya")
+    body = visits.client.get("/api/rooms/weekly", headers=token).json()
     assert body["history_id"] == room.board.document.history_id
     assert {key: body[key] for key in ("room", "role", "participant", "state", "started", "lag", "participants")} == {
         "room": "weekly",
@@ -123,6 +124,12 @@ def test_minutes_come_in_every_format(visits: Visits) -> None:
     assert get(visits, "/api/rooms/weekly/minutes?format=pdf").status_code == 400
 
 
+def test_the_transcript_can_be_polled(visits: Visits) -> None:
+    visits.write(visits.room(), turn(2), turn(1))
+    turns = get(visits, "/api/rooms/weekly/transcript").json()["turns"]
+    assert [(row["id"], row["text"], row["start"]) for row in turns] == [("t1", "turn 1", 1), ("t2", "turn 2", 2)]
+
+
 def test_insights_and_talk_can_be_polled(visits: Visits) -> None:
     room = visits.room()
     visits.write(room, turn(1), action(1))
@@ -133,12 +140,13 @@ def test_insights_and_talk_can_be_polled(visits: Visits) -> None:
     assert get(visits, "/api/rooms/weekly/talk").json() == {"shares": {"ada": 1.0}}
 
 
-@pytest.mark.parametrize("path", ["", "/minutes", "/minutes?format=md", "/talk", "/insights"])
+@pytest.mark.parametrize("path", ["", "/minutes", "/minutes?format=md", "/talk", "/insights", "/transcript"])
 def test_what_is_known_is_not_sent_again(visits: Visits, path: str) -> None:
     room = visits.room()
     visits.write(room, turn(1))
     first = get(visits, f"/api/rooms/weekly{path}")
     etag = first.headers["etag"]
+    assert etag.startswith('"')
     same = get(visits, f"/api/rooms/weekly{path}", **{"If-None-Match": f'"other", {etag}'})
     assert (same.status_code, same.content, same.headers["etag"]) == (304, b"", etag)
     assert get(visits, f"/api/rooms/weekly{path}", **{"If-None-Match": '"other"'}).status_code == 200
@@ -146,6 +154,7 @@ def test_what_is_known_is_not_sent_again(visits: Visits, path: str) -> None:
     async def change() -> None:
         await room.board.write(lambda d: d.set_talk(shares={"ada": 1.0}))
         await room.board.write(lambda d: d.put_insight(action(1)))
+        await room.board.write(lambda d: d.add_turn(turn(2)))
         await room.board.write(lambda d: d.found("Another title", ()))
 
     visits.run(change)
@@ -159,82 +168,21 @@ def test_large_answers_are_compressed(visits: Visits) -> None:
     packed = get(visits, "/api/rooms/weekly/minutes", **{"Accept-Encoding": "gzip"})
     assert packed.headers["content-encoding"] == "gzip"
     assert len(packed.json()["turns"]) == 50
-
-
-def post(visits: Visits, path: str, body: object) -> Any:
-    query = "?participant=p-1&name=Maya"
-    return visits.client.post(f"/api/rooms/weekly{path}{query}", json=body, headers=visits.bearer("write", "weekly"))
-
-
-def test_a_correction_stands_in_the_document(visits: Visits) -> None:
-    room = visits.room()
-    response = post(visits, "/corrections", {"kind": "rename", "target": "ada", "value": "Ada L."})
-    assert response.status_code == 201
-    body = response.json()
-    entry = room.board.document.corrections()[body.pop("id")]
-    assert entry == body
-    assert {key: entry[key] for key in ("kind", "target", "value", "by")} == {
-        "kind": "rename",
-        "target": "ada",
-        "value": "Ada L.",
-        "by": "p-1",
-    }
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        {},
-        {"kind": "delete", "target": "ada", "value": "x"},
-        {"kind": "rename", "value": "x"},
-        {"kind": "rename", "target": "", "value": "x"},
-        {"kind": "rename", "target": "ada"},
-        {"kind": "rename", "target": "ada", "value": 5},
-        {"kind": "text", "target": "t1", "value": "x" * MAX_CORRECTION},
-    ],
-)
-def test_a_correction_that_is_none_is_refused(visits: Visits, body: dict[str, Any]) -> None:
-    room = visits.room()
-    assert post(visits, "/corrections", body).status_code == 422
-    assert room.board.document.corrections() == {}
-
-
-def test_a_verdict_adds_to_what_was_said_before(visits: Visits) -> None:
-    room = visits.room()
-    visits.write(room, action(1))
-    assert post(visits, "/verdicts/action:t1", {"status": "confirmed", "owner": "Ada"}).json() == {
-        "insight": "action:t1",
-        "status": "confirmed",
-        "owner": "Ada",
-        "by": "p-1",
-    }
-    post(visits, "/verdicts/action:t1", {"due": "2026-03-09", "done": True})
-    assert room.board.document.verdicts()["action:t1"] == {
-        "status": "confirmed",
-        "owner": "Ada",
-        "due": "2026-03-09",
-        "done": True,
-        "by": "p-1",
-    }
-
-
-@pytest.mark.parametrize(
-    "body", [{}, {"status": "maybe"}, {"done": "yes"}, {"text": "x" * 5001}, {"owner": 5}, {"other": "x"}]
-)
-def test_a_verdict_that_is_none_is_refused(visits: Visits, body: dict[str, Any]) -> None:
-    visits.write(visits.room(), action(1))
-    assert post(visits, "/verdicts/action:t1", body).status_code == 422
-
-
-def test_a_verdict_needs_an_insight(visits: Visits) -> None:
-    visits.room()
-    assert post(visits, "/verdicts/action:t1", {"status": "done"}).status_code == 404
+    plain = get(visits, "/api/rooms/weekly/minutes", **{"Accept-Encoding": "identity"})
+    assert "content-encoding" not in plain.headers
+    assert plain.json() == packed.json()
+    assert plain.headers["etag"] != packed.headers["etag"]
+    assert plain.headers["vary"] == packed.headers["vary"] == "Accept-Encoding"
+    for known in (plain, packed):
+        encoding = known.headers.get("content-encoding", "identity")
+        again = {"If-None-Match": known.headers["etag"], "Accept-Encoding": encoding}
+        assert get(visits, "/api/rooms/weekly/minutes", **again).status_code == 304
 
 
 def test_a_meeting_is_ended_once_and_for_all(visits: Visits) -> None:
     visits.room()
     for _ in range(2):
-        response = post(visits, "/end", {})
+        response = visits.client.post("/api/rooms/weekly/end", headers=visits.bearer("write", "weekly"))
         assert (response.status_code, response.json()["state"]) == (200, "ended")
 
 

@@ -15,7 +15,7 @@ from voicemind.server.sockets import number
 def dying_token(visits: Visits, seconds: float) -> str:
     """A token for the room that expires in the middle of things."""
     claims = {"iss": "voicemind", "room": "weekly", "role": "write", "exp": time.time() + seconds}
-    return jwt.encode(claims, visits.services.access._key, "HS256")
+    return jwt.encode(claims, (visits.services.config.data / "owner.key").read_text().strip(), "HS256")
 
 
 @pytest.mark.parametrize("path", ["/sync/weekly", "/events/weekly"])
@@ -59,7 +59,9 @@ def test_events_come_as_json_and_are_resumed_by_number(visits: Visits) -> None:
     with watching(visits) as socket:
         until_watched(visits, room_events, 1)
         publish(visits, {"n": 1})
-        first = socket.receive_json()
+        greeting, first = socket.receive_json(), socket.receive_json()
+        assert (greeting["seq"], greeting["type"]) == (None, "hello")
+        assert greeting["data"] == {"seq": first["seq"] - 1}
         assert (first["type"], first["data"]) == ("turn", {"n": 1})
     publish(visits, {"n": 2})
     with watching(visits, f"&since={first['seq']}") as socket:
@@ -72,12 +74,20 @@ def test_events_come_as_json_and_are_resumed_by_number(visits: Visits) -> None:
 
 def test_a_nudge_is_told_on_one_person_s_socket_alone(visits: Visits) -> None:
     room_events = publish(visits)
-    with watching(visits, "&participant=p-1") as maya, watching(visits, "&participant=p-2") as tom:
-        until_watched(visits, room_events, 2)
+
+    def come(participant: str | None) -> Any:
+        """Come as somebody, and say that one were Maya."""
+        token = visits.token("owner", "weekly", participant=participant)
+        return visits.client.websocket_connect(f"/events/weekly?token={token}&participant=p-1")
+
+    with come("p-1") as maya, come("p-2") as tom, come(None) as stranger:
+        until_watched(visits, room_events, 3)
         publish(visits, {"n": 1}, to="p-1")
         publish(visits, {"n": 2})
+        for socket in (maya, tom, stranger):
+            assert socket.receive_json()["type"] == "hello"
         assert (maya.receive_json()["to"], maya.receive_json()["data"]) == ("p-1", {"n": 2})
-        assert tom.receive_json()["data"] == {"n": 2}
+        assert tom.receive_json()["data"] == stranger.receive_json()["data"] == {"n": 2}
 
 
 def test_who_is_too_slow_is_told_to_come_back(visits: Visits, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -91,7 +101,7 @@ def test_who_is_too_slow_is_told_to_come_back(visits: Visits, monkeypatch: pytes
         while message["type"] == "websocket.send":
             seen.append(message)
             message = socket.receive()
-        assert len(seen) <= 4
+        assert len(seen) <= 5
         assert message["code"] == 4508
     until_watched(visits, room_events, 0)
 

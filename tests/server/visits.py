@@ -6,8 +6,8 @@ from typing import Any, TypeVar
 from starlette.testclient import TestClient
 
 from voicemind.room.room import Room
-from voicemind.server.auth import EVERYWHERE, Role
 from voicemind.server.services import Services
+from voicemind.server.tokens import EVERYWHERE, Role
 from voicemind.timeline.insight import Insight
 from voicemind.timeline.segment import Segment
 from voicemind.timeline.transcript import Turn

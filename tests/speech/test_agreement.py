@@ -34,3 +34,11 @@ def test_the_same_hypothesis_twice_is_agreed_whole(text: str) -> None:
     agreement.feed(text)
 
     assert agreement.feed(text) == tuple(text)
+
+
+def test_items_are_compared_by_their_key_and_the_later_one_stays() -> None:
+    agreement: LocalAgreement[str] = LocalAgreement(str.lower)
+    agreement.feed(["so", "we", "meat"])
+
+    assert agreement.feed(["So", "WE", "meet"]) == ("So", "WE")
+    assert agreement.feed(["so", "we", "meet"]) == ("So", "WE", "meet")

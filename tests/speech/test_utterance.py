@@ -118,6 +118,13 @@ def test_interims_come_at_their_interval_and_grow() -> None:
     assert {x.number for x in interims} == {0}
 
 
+def test_the_longer_an_utterance_the_shorter_the_pause_that_ends_it() -> None:
+    pause = 0.42
+    assert len(closed(run(track(0.5, 2.0, pause, 1.0, 1.0)))) == 1
+    assert len(closed(run(track(0.5, FINALS.impatient + 1.0, pause, 1.0, 1.0)))) == 2
+    assert len(closed(run(track(0.5, FINALS.impatient + 1.0, 0.2, 1.0, 1.0)))) == 1
+
+
 parts = st.lists(st.floats(0.04, 4.0), min_size=1, max_size=8)
 
 

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from tests.fakes import EnergyVad, buzz, frames, silence, track
 from voicemind.audio.frame import SAMPLE_RATE, AudioFrame, Samples
 from voicemind.config import SpeechConfig
+from voicemind.speech.ports import Vad
 from voicemind.speech.vad import VoiceActivity, Window
 
 
@@ -21,7 +22,7 @@ class Probabilities:
         return self.values.pop(0)
 
 
-def run(*given: AudioFrame, vad: EnergyVad | Probabilities | None = None) -> list[Window]:
+def run(*given: AudioFrame, vad: Vad | None = None) -> list[Window]:
     activity = VoiceActivity(vad or EnergyVad(), SpeechConfig())
     return [w for frame in given for w in activity.feed(frame)] + activity.flush()
 
@@ -122,3 +123,25 @@ def test_the_gate_spares_the_detector_silence() -> None:
 
 def test_nothing_fed_gives_nothing() -> None:
     assert run() == []
+
+
+def test_an_hour_of_nothing_is_never_looked_at() -> None:
+    windows = run(*frames(silence(3600.0), size=60 * SAMPLE_RATE), vad=Unheard())
+
+    assert len(windows) == -(-3600 * SAMPLE_RATE // 512)
+    assert not any(w.voiced for w in windows)
+
+
+class Unheard:
+    """Is never asked."""
+
+    window = 512
+
+    def __call__(self, samples: Samples) -> float:
+        raise AssertionError("the gate let silence through")
+
+
+def test_a_window_says_how_sure_the_detector_was() -> None:
+    windows = run(*frames(buzz(512 * 2 / SAMPLE_RATE)), vad=Probabilities([0.9, 0.2]))
+
+    assert [w.probability for w in windows] == [0.9, 0.2]

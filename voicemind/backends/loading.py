@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from voicemind.config import Config
+from voicemind.errors import InputError
 from voicemind.insight.ports import Embed, Embedded, TextEmbedder
-from voicemind.speech.ports import Asr, Decode, Decoded, Vad
+from voicemind.speech.ports import Asr, Decode, Decoded, LocalDiarizer, Vad
 from voicemind.weights.store import ModelStore
 from voicemind.weights.transfer import Progress, silent
 
@@ -18,13 +19,17 @@ Handlers = Mapping[type[Decode] | type[Embed], Callable[[Sequence[Any]], Sequenc
 class Models:
     """The models of a meeting; without ``embedder`` insight works on words alone.
 
-    ``language`` is what every track speaks, None to detect it on each.
+    ``language`` is what every track speaks, None to detect it on each. ``new_diarizer`` loads what tells
+    speakers apart, which tracks of one person never need; without it a recording has one speaker.
     """
 
     asr: Asr
     new_vad: Callable[[], Vad]
     embedder: TextEmbedder | None = None
     language: str | None = None
+    new_diarizer: Callable[[], LocalDiarizer] | None = None
+    light: Asr | None = None
+    """A cheaper recogniser, for when the machine is too slow for ``asr``."""
 
     def handlers(self) -> Handlers:
         """Return what answers each type of request."""
@@ -45,19 +50,51 @@ def load(config: Config, store: ModelStore | None = None, progress: Progress = s
     """
     from voicemind.backends.onnx import SileroModel
     from voicemind.backends.text_embedder import MiniLm
-    from voicemind.backends.whisper import Whisper
 
     store = store or ModelStore()
-    name = model_name(config)
     language = None if config.language == "auto" else config.language
-    asr = Whisper(store.path(name, progress), Path(name).name, workers=config.workers, language=language)
     return Models(
-        asr, SileroModel(store.path("silero", progress)).stream, MiniLm(store.path("minilm", progress)), language
+        _service(config) if config.asr == "openai" else _whisper(config, store, progress, language),
+        SileroModel(store.path("silero", progress)).stream,
+        MiniLm(store.path("minilm", progress)),
+        language,
+        lambda: load_diarizer(store, progress),
     )
+
+
+def _whisper(config: Config, store: ModelStore, progress: Progress, language: str | None) -> Asr:
+    from voicemind.backends.whisper import Whisper
+
+    name = model_name(config)
+    asr = Whisper(store.path(name, progress), Path(name).name, workers=config.workers, language=language)
+    for code in (*config.speech.candidates, *dict(config.speech.spoken).values()):
+        asr.require(code)
+    return asr
+
+
+def _service(config: Config) -> Asr:
+    from voicemind.backends.openai_asr import MODEL, OpenAiAsr
+
+    if not config.asr_url.startswith(("http://", "https://")):
+        raise InputError("--asr openai needs --asr-url, such as https://api.openai.com/v1")
+    model = MODEL if config.model == "auto" else config.model
+    return OpenAiAsr(config.asr_url, config.asr_key, model, interims=config.asr_interims)
+
+
+def load_diarizer(store: ModelStore | None = None, progress: Progress = silent) -> LocalDiarizer:
+    """Load the models that tell voices apart, pulling and exporting what is not in the cache.
+
+    Raises ModelError for one that cannot be had, BackendError for one that does not load.
+    """
+    from voicemind.backends.local_diarizer import OnnxLocalDiarizer
+
+    store = store or ModelStore()
+    return OnnxLocalDiarizer(store.path("segmentation-3.0", progress), store.path("campplus", progress))
 
 
 def model_name(config: Config) -> str:
     """Return the recogniser that ``auto`` stands for: tiny.en for English alone, base for the rest."""
     if config.model != "auto":
         return config.model
-    return "tiny.en" if config.language == "en" else "base"
+    english = config.language == "en" and all(language == "en" for _, language in config.speech.spoken)
+    return "tiny.en" if english else "base"

@@ -4,183 +4,220 @@ Whisper was trained on windows of 30 s, and its peers pad every utterance to tha
 takes shorter ones: here it gets what was said and a few seconds of silence (design §5).
 """
 
-import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+import ctranslate2
 import numpy as np
 from faster_whisper import WhisperModel
 from faster_whisper.tokenizer import Tokenizer
-from faster_whisper.transcribe import merge_punctuations
 
-from voicemind.audio.frame import SAMPLE_RATE, Samples
+from voicemind.audio.frame import SAMPLE_RATE
+from voicemind.backends.confidence import WORDS
+from voicemind.backends.whisper_decoder import HOP, WINDOW, AlignedWord, Hypothesis, Prompt, WhisperDecoder
 from voicemind.errors import BackendError, InputError
+from voicemind.speech.guard import LOGPROB_LIMIT, NO_SPEECH_LIMIT, Evidence, believable, looping, repeats, spoken_words
+from voicemind.speech.interims import before_echo
+from voicemind.speech.language import Likely, weighed
 from voicemind.speech.ports import Decode, Decoded, Piece
 from voicemind.timeline.segment import Segment
 from voicemind.timeline.transcript import Word
 
-HOP = 160  # samples a feature frame
-WINDOW = 3000  # feature frames of Whisper's own window, 30 s
 PADDING = 300  # feature frames of silence after speech: with less than 200 the decoder loops
 SHORTEST = 1200  # feature frames encoded at least; in shorter windows it loops more often (models/tiny.en.md)
+INTERIM_PADDING = 100  # its end is bounded otherwise: by its tokens, and nothing is shown twice
 
 TOKENS_PER_SECOND = 8.0  # fast speech has about 5; more is a loop
-COMPRESSION_LIMIT = 2.4  # Whisper's own limits for a failed decode (Radford et al. 2022, §4.5)
-LOGPROB_LIMIT = -1.0
-NO_SPEECH_LIMIT = 0.6
-REPEATED = 4  # words at the end of a text that stand in it before: more than people repeat
+SPARE_TOKENS = 12
+INTERIM_TOKENS_PER_SECOND = 6.0
+INTERIM_SPARE_TOKENS = 4
 
-PREPENDED = "\"'“¿([{-"
-APPENDED = "\"'.。,，!！?？:：”)]}、"
+NAMED = 0.001  # probability from which on a language that was detected is passed on
 
 
-@dataclass(frozen=True, slots=True)
-class _Hypothesis:
-    """One decode of a window; ``tokens`` include the forced prefix."""
-
-    tokens: tuple[int, ...]
-    text: str
-    logprob: float
-    no_speech: float
-    ended: bool
-    encoded: Any
-
-    @property
-    def looping(self) -> bool:
-        """Tell whether the text repeats itself more than speech does."""
-        data = self.text.encode()
-        return len(data) > COMPRESSION_LIMIT * len(zlib.compress(data))
-
-    @property
-    def suspicious(self) -> bool:
-        """Tell whether the text is likely to be a loop or a guess."""
-        return not self.ended or self.looping or _repeats(self.text) or self.logprob < LOGPROB_LIMIT
-
-    @property
-    def silent(self) -> bool:
-        """Tell whether the model itself says that nothing was said."""
-        return self.no_speech > NO_SPEECH_LIMIT and self.logprob < LOGPROB_LIMIT
+def device_and_type() -> tuple[str, str]:
+    """Return where CTranslate2 is to compute, and in what: half precision on a GPU, else 8 bits on the CPU."""
+    return ("cuda", "float16") if ctranslate2.get_cuda_device_count() else ("cpu", "int8")
 
 
 class Whisper:
-    """A Whisper model on the CPU; safe to call from ``workers`` threads at once."""
+    """A Whisper model on the CPU, or a GPU where there is one; safe to call from ``workers`` threads at once."""
 
     def __init__(self, path: Path, name: str, *, workers: int = 1, beam: int = 5, language: str | None = None) -> None:
         """Load the CTranslate2 model in ``path``, to be asked for ``language`` or, with None, for any.
 
         Raises BackendError when it does not load, InputError when it does not know the language.
         """
+        device, compute_type = device_and_type()
         try:
             self._model = WhisperModel(
-                str(path), device="cpu", compute_type="int8", cpu_threads=1, num_workers=workers, local_files_only=True
+                str(path),
+                device=device,
+                compute_type=compute_type,
+                cpu_threads=1,
+                num_workers=workers,
+                local_files_only=True,
             )
         except (RuntimeError, ValueError) as error:
             raise BackendError(f"the model in {path} does not load: {error}") from error
         self.name = name
         self.fallbacks = 0
+        self._decoder = WhisperDecoder(self._model)
         self._beam = beam
         self._multilingual = bool(self._model.model.is_multilingual)
-        if language is not None and language not in self._model.supported_languages:
+        if language is not None:
+            self.require(language)
+
+    def require(self, language: str) -> None:
+        """Raise InputError for a language that the model does not know."""
+        if language not in self._model.supported_languages:
             known = ", ".join(self._model.supported_languages)
-            raise InputError(f"the model {name} does not know the language {language!r}; it knows {known}")
+            raise InputError(f"the model {self.name} does not know the language {language!r}; it knows {known}")
 
     def transcribe(self, requests: Sequence[Decode]) -> list[Decoded]:
-        """Answer each request by a decode of its own, so that no text depends on the others."""
-        return [self._decode(request) for request in requests]
+        """Answer each final by a decode of its own, so that no text depends on the others, and interims together."""
+        interims = iter(self._interims([request for request in requests if not request.final]))
+        return [self._final(request) if request.final else next(interims) for request in requests]
 
-    def _decode(self, request: Decode) -> Decoded:
+    def _final(self, request: Decode) -> Decoded:
         frames = min(WINDOW, max(SHORTEST, -(-len(request.samples) // HOP) + PADDING))
-        encoded = self._encode(request.samples, frames)
-        language, sure = self._language(request, encoded)
-        tokenizer = Tokenizer(self._model.hf_tokenizer, self._multilingual, task="transcribe", language=language)
-        best = self._generate(request, tokenizer, encoded)
-        if request.final and best.suspicious and not best.silent and frames < WINDOW:
+        encoded = self._decoder.encode(request.samples, frames)
+        heard = self._language(request, encoded)
+        prompt = self._prompt(request, heard.language)
+        beam = request.beam or self._beam
+        [best] = self._decoder.generate([encoded], [prompt], beam)
+        if _suspicious(best) and not _silent(best) and frames < WINDOW:
             self.fallbacks += 1
-            again = self._generate(request, tokenizer, self._encode(request.samples, WINDOW))
-            best = max(best, again, key=lambda h: (not h.suspicious, h.logprob))
-        if best.silent or best.looping:
-            return Decoded(request, "", language=language, language_confidence=sure)
+            whole = self._decoder.encode(request.samples, WINDOW)
+            [again] = self._decoder.generate([whole], [prompt], beam)
+            if _rank(again) > _rank(best):
+                best, encoded = again, whole
+        if not _believable(request, best, heard.language):
+            return heard.nothing(request)
         return Decoded(
             request,
             best.text,
-            words=self._words(request, tokenizer, best) if request.final else (),
-            pieces=() if request.final else _pieces(tokenizer, best.tokens),
+            words=_words(request, self._decoder.align(encoded, best, len(request.samples))),
             confidence=float(np.exp(best.logprob)),
-            language=language,
-            language_confidence=sure,
+            language=heard.language,
+            language_confidence=heard.confidence,
+            languages=heard.found,
         )
 
-    def _encode(self, samples: Samples, frames: int) -> Any:
-        size = frames * HOP
-        padded = np.zeros(size + HOP, np.float32)
-        used = samples[:size]
-        padded[: len(used)] = used
-        features = self._model.feature_extractor(padded, padding=0)[:, :frames]
-        return self._model.encode(features)
+    def _interims(self, requests: Sequence[Decode]) -> list[Decoded]:
+        """Encode one by one, to the same length, and write the texts together."""
+        if not requests:
+            return []
+        frames = min(WINDOW, max(-(-len(request.samples) // HOP) for request in requests) + INTERIM_PADDING)
+        windows = [self._decoder.encode(request.samples, frames) for request in requests]
+        languages = [self._language(request, encoded) for request, encoded in zip(requests, windows, strict=True)]
+        prompts = [self._prompt(request, heard.language) for request, heard in zip(requests, languages, strict=True)]
+        found: dict[int, Hypothesis] = {}
+        order = sorted(range(len(prompts)), key=lambda i: len(prompts[i].head))
+        for _, same in groupby(order, key=lambda i: len(prompts[i].head)):
+            group = list(same)
+            texts = self._decoder.generate([windows[i] for i in group], [prompts[i] for i in group], 1)
+            found.update(zip(group, texts, strict=True))
+        return [self._interim(request, found[i], windows[i], languages[i]) for i, request in enumerate(requests)]
 
-    def _language(self, request: Decode, encoded: Any) -> tuple[str, float]:
+    def _interim(self, request: Decode, best: Hypothesis, encoded: Any, heard: "_Heard") -> Decoded:
+        best = _once(best, len(request.prefix))
+        if not _believable(request, best, heard.language):
+            return heard.nothing(request)
+        if request.timed:
+            offset = request.start / SAMPLE_RATE
+            words = self._decoder.align(encoded, best, len(request.samples))
+            pieces = tuple(Piece(word.text, word.tokens, offset + word.end) for word in words)
+        else:
+            pieces = tuple(Piece(text, tokens) for text, tokens in best.words())
+        return Decoded(
+            request,
+            best.text,
+            pieces=pieces,
+            confidence=float(np.exp(best.logprob)),
+            language=heard.language,
+            language_confidence=heard.confidence,
+            languages=heard.found,
+        )
+
+    def _language(self, request: Decode, encoded: Any) -> "_Heard":
         if not self._multilingual:
-            return "en", 1.0
+            return _Heard("en")
         if request.language:
-            return request.language, 1.0
-        token, probability = self._model.model.detect_language(encoded)[0][0]
-        return token.strip("<|>"), float(probability)
+            return _Heard(request.language)
+        found = [(token.strip("<|>"), float(p)) for token, p in self._model.model.detect_language(encoded)[0]]
+        language, confidence = weighed(found, request.languages)[0]
+        return _Heard(language, confidence, tuple(item for item in found if item[1] >= NAMED))
 
-    def _generate(self, request: Decode, tokenizer: Tokenizer, encoded: Any) -> _Hypothesis:
-        prefix = [token for piece in request.prefix for token in piece.tokens]
-        prompt = [*tokenizer.sot_sequence, tokenizer.no_timestamps, *prefix]
+    def _prompt(self, request: Decode, language: str) -> Prompt:
+        tokenizer = Tokenizer(self._model.hf_tokenizer, self._multilingual, task="transcribe", language=language)
+        prefix = tuple(token for piece in request.prefix for token in piece.tokens)
         seconds = len(request.samples) / SAMPLE_RATE
-        room = max(4, int(seconds * TOKENS_PER_SECOND) + 12 - len(prefix))
-        limit = min(self._model.max_length, len(prompt) + room)
-        result = self._model.model.generate(
-            encoded,
-            [prompt],
-            beam_size=self._beam if request.final else 1,
-            max_length=limit,
-            return_scores=True,
-            return_no_speech_prob=True,
-        )[0]
-        found = list(result.sequences_ids[0])
-        tokens = (*prefix, *(token for token in found if token < tokenizer.eot))
-        return _Hypothesis(
-            tokens=tokens,
-            text=tokenizer.decode(list(tokens)).strip(),
-            logprob=float(result.scores[0]) * len(found) / (len(found) + 1),
-            no_speech=float(result.no_speech_prob),
-            ended=len(prompt) + len(found) < limit,
-            encoded=encoded,
+        if request.final:
+            room = int(seconds * TOKENS_PER_SECOND) + SPARE_TOKENS - len(prefix)
+        else:
+            room = int(seconds * INTERIM_TOKENS_PER_SECOND) + INTERIM_SPARE_TOKENS - len(prefix)
+        return Prompt(tokenizer, (*tokenizer.sot_sequence, tokenizer.no_timestamps), prefix, max(4, room))
+
+
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """The language to write in, and what of languages was detected: nothing where it is known."""
+
+    language: str
+    confidence: float = 1.0
+    found: Likely = ()
+
+    def nothing(self, request: Decode) -> Decoded:
+        """Answer that nothing was said."""
+        return Decoded(request, "", language=self.language, language_confidence=self.confidence, languages=self.found)
+
+
+def _believable(request: Decode, best: Hypothesis, language: str) -> bool:
+    if request.prefix or request.skipped:
+        return not _silent(best) and not looping(best.text)  # its beginning is agreed already
+    seconds = len(request.samples) / SAMPLE_RATE
+    if request.seconds is not None:
+        seconds = min(seconds, request.seconds)
+    return believable(Evidence(best.text, language, seconds, best.logprob, best.no_speech, request.voice))
+
+
+def _once(hypothesis: Hypothesis, settled: int) -> Hypothesis:
+    """Cut off what an interim says again: sound that stops inside a word makes the decoder go round."""
+    words = hypothesis.words()
+    kept = before_echo([" ".join(spoken_words(text)) for text, _ in words], settled)
+    if kept == len(words):
+        return hypothesis
+    return replace(hypothesis, tokens=tuple(token for _, tokens in words[:kept] for token in tokens))
+
+
+def _suspicious(hypothesis: Hypothesis) -> bool:
+    """Tell whether a text is likely to be a loop or a guess."""
+    text = hypothesis.text
+    return not hypothesis.ended or looping(text) or repeats(text) or hypothesis.logprob < LOGPROB_LIMIT
+
+
+def _silent(hypothesis: Hypothesis) -> bool:
+    """Tell whether the model itself says that nothing was said."""
+    return hypothesis.no_speech > NO_SPEECH_LIMIT and hypothesis.logprob < LOGPROB_LIMIT
+
+
+def _rank(hypothesis: Hypothesis) -> tuple[bool, float]:
+    return not _suspicious(hypothesis), hypothesis.logprob
+
+
+def _words(request: Decode, aligned: Sequence[AlignedWord]) -> tuple[Word, ...]:
+    offset = request.start / SAMPLE_RATE
+    end = offset + len(request.samples) / SAMPLE_RATE
+    return tuple(
+        Word(
+            word.text.strip(),
+            Segment(min(offset + word.start, end), min(offset + word.end, end)),
+            WORDS(word.probability),
         )
-
-    def _words(self, request: Decode, tokenizer: Tokenizer, best: _Hypothesis) -> tuple[Word, ...]:
-        frames = min(WINDOW, -(-len(request.samples) // HOP))
-        alignment = self._model.find_alignment(tokenizer, [list(best.tokens)], best.encoded, frames)[0]
-        merge_punctuations(alignment, PREPENDED, APPENDED)
-        offset = request.start / SAMPLE_RATE
-        end = offset + len(request.samples) / SAMPLE_RATE
-        return tuple(
-            Word(
-                item["word"].strip(),
-                Segment(min(offset + float(item["start"]), end), min(offset + float(item["end"]), end)),
-                float(item["probability"]),
-            )
-            for item in alignment
-            if item["word"].strip()
-        )
-
-
-def _pieces(tokenizer: Tokenizer, tokens: tuple[int, ...]) -> tuple[Piece, ...]:
-    words, groups = tokenizer.split_to_word_tokens(list(tokens))
-    return tuple(Piece(word, tuple(group)) for word, group in zip(words, groups, strict=True))
-
-
-def _repeats(text: str) -> bool:
-    """Tell whether a text is its own beginning over again, or ends in words that it had before.
-
-    Such as "fine with me fine with me", which a decoder writes when it runs past what was said.
-    """
-    words = "".join(c if c.isalnum() or c == "'" else " " for c in text.lower()).split()
-    again = any(words[p:] == words[:-p] for p in range(1, len(words)) if 2 * p <= len(words) + 1)
-    end, size = words[-REPEATED:], REPEATED
-    return again or any(words[i : i + size] == end for i in range(len(words) - size))
+        for word in aligned
+        if word.text.strip()
+    )

@@ -1,138 +1,38 @@
-"""``voicemind bench asr``: word error rate and CPU of the transcription, finals only.
+"""``voicemind bench asr``: how live streams are transcribed, ours and a peer's, in one report."""
 
-The text is normalised as Whisper's own evaluation does (Radford et al. 2022, appendix C).
-"""
-
-import csv
-import resource
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import numpy as np
-
-from voicemind.audio.files import read
 from voicemind.backends.loading import Models
-from voicemind.bench.report import Report, Row
-from voicemind.config import Config
-from voicemind.errors import InputError
-from voicemind.recording import replay
-
-Recognise = Callable[[Path], str]
-
-BEAM = 5  # of the offline peer: faster-whisper's default
+from voicemind.bench import offline
+from voicemind.bench.clips import find_clips
+from voicemind.bench.real_time import listen
+from voicemind.bench.report import Report
+from voicemind.bench.simulated import simulate
+from voicemind.bench.streams import load_clip, measure_streams
 
 
-def measure(
-    manifest: Path, models: Models, *, kinds: Sequence[str] = (), peers: Sequence[str] = (), workers: int = 2
-) -> Report:
-    """Transcribe the clips of a manifest that have a transcript in the models' language.
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What is to be measured: ``clock`` is real, virtual, or none, which is as fast as can be and gives no latencies.
 
-    A manifest is a table with tabs and the columns id, file, kind, lang, has_transcript; beside each
-    file stands its transcript as .txt. Raises InputError when nothing is left to measure.
+    ``streams`` copies of each recording, its first ``seconds``, again and again until ``repeat`` seconds.
     """
-    clips = _clips(manifest, models.language, kinds)
-    config = Config(workers=workers)
 
-    def ours(path: Path) -> str:
-        minutes = replay(path, models=models, config=config, analyzers=[])
-        return " ".join(turn.text for turn in minutes.transcript)
-
-    rows = [_row(clip, ours, models.asr.name) for clip in clips]
-    found = {peer: [_row(clip, _offline(models), peer) for clip in clips] for peer in peers}
-    summary = _total(rows, models.asr.name)
-    totals = {"ours": summary} | {peer: _total(found[peer], peer) for peer in peers}
-    return Report(f"voicemind bench asr {manifest.name}", rows, totals)
+    clock: str = "real"
+    streams: int = 1
+    seconds: float | None = None
+    repeat: float = 0.0
+    kinds: tuple[str, ...] = ()
+    peers: tuple[str, ...] = ()
 
 
-def _clips(manifest: Path, language: str | None, kinds: Sequence[str]) -> list[tuple[str, Path]]:
-    try:
-        with manifest.open(encoding="utf-8", newline="") as file:
-            table = list(csv.DictReader(file, delimiter="\t"))
-        clips = [
-            (row["id"], manifest.parent / row["file"])
-            for row in table
-            if row["has_transcript"] == "yes"
-            and (language is None or row["lang"] == language)
-            and (not kinds or row["kind"] in kinds)
-        ]
-    except OSError as error:
-        raise InputError(f"{manifest}: the manifest cannot be read ({error.strerror})") from error
-    except KeyError as error:
-        raise InputError(f"{manifest}: the manifest has no column {error}; is it a table with tabs?") from None
-    if not clips:
-        raise InputError(f"{manifest}: no clip with a transcript in this language and of these kinds")
-    return clips
-
-
-def _row(clip: tuple[str, Path], recognise: Recognise, model: str) -> dict[str, Any]:
-    name, path = clip
-    seconds = sum(frame.seconds for frame in read(path))
-    began = time.process_time()
-    text = recognise(path)
-    spent = time.process_time() - began
-    reference = _normalised(path.with_suffix(".txt").read_text(encoding="utf-8"))
-    errors = _errors(reference, _normalised(text))
-    return {
-        "id": name,
-        "model": model,
-        "streams": 1,
-        "wer": errors / max(1, len(reference.split())),
-        "cpu_per_audio_second": spent / seconds,
-        "peak_rss_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
-        "seconds": seconds,
-        "words": len(reference.split()),
-        "errors": errors,
-    }
-
-
-def _total(rows: Sequence[Row], model: str) -> dict[str, Any]:
-    """All clips as one row: macro and pooled word error rate, CPU over all sound."""
-    seconds = sum(row["seconds"] for row in rows)
-    words = sum(row["words"] for row in rows)
-    errors = sum(row["errors"] for row in rows)
-    return {
-        "model": model,
-        "streams": 1,
-        "wer": float(np.mean([row["wer"] for row in rows])),
-        "cpu_per_audio_second": sum(row["cpu_per_audio_second"] * row["seconds"] for row in rows) / seconds,
-        "peak_rss_mb": max(row["peak_rss_mb"] for row in rows),
-        "seconds": seconds,
-        "words": words,
-        "errors": errors,
-        "wer_pooled": errors / max(1, words),
-    }
-
-
-def _offline(models: Models) -> Recognise:
-    """faster-whisper as it comes: whole file, windows of 30 s, beam 5."""
-    from faster_whisper import WhisperModel
-
-    from voicemind.weights import ModelStore
-
-    path = ModelStore().path(models.asr.name)
-    model = WhisperModel(str(path), device="cpu", compute_type="int8", cpu_threads=1)
-
-    def recognise(path: Path) -> str:
-        samples = np.concatenate([frame.samples for frame in read(path)])
-        segments, _ = model.transcribe(samples, beam_size=BEAM, language=models.language)
-        return " ".join(segment.text for segment in segments)
-
-    return recognise
-
-
-def _normalised(text: str) -> str:
-    from whisper_normalizer.english import EnglishTextNormalizer
-
-    return str(EnglishTextNormalizer()(text))
-
-
-def _errors(reference: str, hypothesis: str) -> int:
-    """Substituted, deleted and inserted words."""
-    import jiwer
-
-    if not reference:
-        return len(hypothesis.split())
-    found = jiwer.process_words(reference, hypothesis)
-    return int(found.substitutions + found.deletions + found.insertions)
+def measure(inputs: Sequence[Path], models: Models, options: Options) -> Report:
+    """Measure recordings: files, or manifests; InputError where there is nothing to measure."""
+    found = find_clips(inputs, models.language, options.kinds)
+    if options.clock == "none":
+        return offline.measure(found, models, peers=options.peers)
+    run = simulate if options.clock == "virtual" else listen
+    clips = [load_clip(name, path, options.seconds) for name, path in found]
+    return measure_streams(clips, models, run, options.streams, repeat=options.repeat)

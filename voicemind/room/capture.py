@@ -39,9 +39,9 @@ class Hearing:
         """Take the sound of a packet that has just arrived."""
         self._give(self._clock.feed(samples, timestamp, self._sample()))
 
-    def tick(self) -> None:
+    def tick(self, *, muted: bool = False) -> None:
         """Let silence stand for what has not come; to be called a few times a second."""
-        self._give(self._clock.tick(self._sample()))
+        self._give(self._clock.tick(self._sample(), muted=muted))
 
     def restart(self) -> None:
         """Another stream begins on the same track."""
@@ -99,8 +99,9 @@ class Capture:
         if not self._arriving:
             for ready in self._packets.flush():
                 self._decode(ready)
+        # Where silence is what comes, others need not wait to know that nothing is said here.
+        self._hearing.tick(muted=self._arriving and self._muted)
         self._arriving = False
-        self._hearing.tick()
 
     def close(self) -> None:
         """Give out what is held and end the stream of frames."""
@@ -112,12 +113,13 @@ class Capture:
         self._source = source
         self._packets: ReorderBuffer[RtpPacket] = ReorderBuffer(self._window)
         self._decoder = OpusDecoder()
-        self._arriving = False
+        self._arriving = self._muted = False
         self._hearing.restart()
 
     def _decode(self, packet: RtpPacket) -> None:
         level = packet.extensions.audio_level  # (voice activity, -dBov) where the sender gives it
-        if level is not None and level[1] >= MUTED:
+        self._muted = level is not None and level[1] >= MUTED
+        if self._muted:
             return
         samples = self._decoder.decode(packet.payload)
         if len(samples):

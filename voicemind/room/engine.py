@@ -4,12 +4,13 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import anyio
 
 from voicemind.backends.loading import Models
 from voicemind.errors import VoicemindError
-from voicemind.scheduler import Scheduler
+from voicemind.scheduler import Scheduler, Spill
 
 logger = logging.getLogger(__name__)
 
@@ -36,6 +37,11 @@ class Engine:
         """Whether the models are loaded."""
         return self._loaded is not None
 
+    @property
+    def scheduler(self) -> Scheduler | None:
+        """What runs the models, once they are loaded."""
+        return self._loaded.scheduler if self._loaded else None
+
     async def loaded(self) -> Loaded:
         """Wait for the models; raises the VoicemindError for which there are none."""
         await self._settled.wait()
@@ -43,7 +49,7 @@ class Engine:
             raise self.failure or VoicemindError("the models are not loaded")
         return self._loaded
 
-    async def run(self, load: Callable[[], Awaitable[Models]], workers: int) -> None:
+    async def run(self, load: Callable[[], Awaitable[Models]], workers: int, spill: Spill | None) -> None:
         """Load the models and keep their scheduler until cancelled."""
         try:
             models = await load()
@@ -52,18 +58,24 @@ class Engine:
             self.failure = error
             self._settled.set()
             return
-        async with Scheduler(models.handlers(), workers=workers) as scheduler:
+        light = models.light.transcribe if models.light else None
+        async with Scheduler(models.handlers(), workers=workers, live=True, light=light, spill=spill) as scheduler:
             self._loaded = Loaded(models, scheduler)
             self._settled.set()
             await anyio.sleep_forever()
 
 
 @asynccontextmanager
-async def open_engine(load: Callable[[], Awaitable[Models]], workers: int) -> AsyncIterator[Engine]:
-    """Load models in the background; a server answers meanwhile, and goes on without them if they fail."""
+async def open_engine(
+    load: Callable[[], Awaitable[Models]], workers: int, waiting: Path | None = None
+) -> AsyncIterator[Engine]:
+    """Load models in the background; a server answers meanwhile, and goes on without them if they fail.
+
+    Sound that waits long for its transcript is kept in the folder ``waiting``.
+    """
     engine = Engine()
     async with anyio.create_task_group() as tasks:
-        tasks.start_soon(engine.run, load, workers)
+        tasks.start_soon(engine.run, load, workers, None if waiting is None else Spill(waiting))
         try:
             yield engine
         finally:

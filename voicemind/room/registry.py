@@ -1,31 +1,38 @@
-"""The rooms of a server: each opened once, kept while the server runs."""
+"""The rooms of a server: each opened once, and closed when nobody is there."""
 
+import logging
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
+from urllib.parse import unquote
 
 import anyio
 from anyio.abc import TaskGroup
 
+from voicemind.audio.parts import file_name
+from voicemind.audio.tracks import Tracks
 from voicemind.backends.loading import Models
 from voicemind.board.boards import Boards, open_boards
-from voicemind.config import Config
+from voicemind.config import Config, RoomConfig
 from voicemind.errors import BoardError, UnknownRoom
-from voicemind.room.engine import Engine, open_engine
+from voicemind.room.engine import open_engine
+from voicemind.room.means import Means
 from voicemind.room.peer import PeerConfig
 from voicemind.room.room import Room, open_room
 from voicemind.timeline.agenda import AgendaItem
+
+logger = logging.getLogger(__name__)
 
 
 class Rooms:
     """Opens rooms and finds them again; made by ``open_rooms``."""
 
-    def __init__(self, boards: Boards, engine: Engine, config: Config, peer: PeerConfig, tasks: TaskGroup) -> None:
-        self.engine = engine
+    def __init__(self, boards: Boards, means: Means, tasks: TaskGroup) -> None:
+        self.engine = means.engine
         self._boards = boards
-        self._config = config
-        self._peer = peer
+        self._means = means
         self._tasks = tasks
         self._opening = anyio.Lock()
         self._rooms: dict[str, Room] = {}
@@ -50,22 +57,37 @@ class Rooms:
         """Return the rooms that are open."""
         return list(self._rooms.values())
 
+    async def recover(self) -> None:
+        """Open the rooms of which something is recorded and not transcribed: it is transcribed then."""
+        for folder in await anyio.to_thread.run_sync(_unheard, self._means.recordings):
+            try:
+                await self.open(unquote(folder))
+            except (UnknownRoom, BoardError) as error:
+                logger.warning("what is recorded in %s cannot be transcribed: %s", folder, error)
+
     async def _host(self, name: str, *, task_status: anyio.abc.TaskStatus[Room]) -> None:
-        async with (
-            self._boards.board(name) as board,
-            open_room(name, board, self.engine, self._config, self._peer) as room,
-        ):
+        means = replace(self._means, recordings=self._means.recordings / file_name(name))
+        async with self._boards.board(name) as board, open_room(name, board, means) as room:
             self._rooms[name] = room
             task_status.started(room)
             try:
-                await anyio.sleep_forever()
+                await room.until_idle()
             finally:
                 del self._rooms[name]
 
 
+def _unheard(recordings: Path) -> list[str]:
+    folders = [path for path in recordings.glob("*") if path.is_dir()]
+    return [path.name for path in folders if Tracks(path).unheard()]
+
+
 @asynccontextmanager
 async def open_rooms(
-    data: Path, load: Callable[[], Awaitable[Models]], config: Config | None = None, peer: PeerConfig | None = None
+    data: Path,
+    load: Callable[[], Awaitable[Models]],
+    config: Config | None = None,
+    peer: PeerConfig | None = None,
+    room: RoomConfig | None = None,
 ) -> AsyncIterator[Rooms]:
     """Serve the rooms kept in the folder ``data``; models are loaded meanwhile by ``load``."""
     config = config or Config()
@@ -75,10 +97,13 @@ async def open_rooms(
         raise BoardError(f"{data}: the data folder cannot be made ({error.strerror}); choose another") from error
     async with (
         open_boards(data / "boards.sqlite") as boards,
-        open_engine(load, config.workers) as engine,
+        open_engine(load, config.workers, data / "waiting") as engine,
         anyio.create_task_group() as tasks,
     ):
+        means = Means(engine, config, peer or PeerConfig(), room or RoomConfig(), data / "tracks")
+        rooms = Rooms(boards, means, tasks)
+        tasks.start_soon(rooms.recover)
         try:
-            yield Rooms(boards, engine, config, peer or PeerConfig(), tasks)
+            yield rooms
         finally:
             tasks.cancel_scope.cancel()

@@ -17,21 +17,31 @@ Facts = Callable[[], Mapping[str, object]]
 """What the document's ``meeting`` root is to say now."""
 
 
+Settle = Callable[[], Callable[[], None]]
+"""Takes note of how far the tracks are transcribed; what it returns is called once that is on disk."""
+
+
 class Secretary:
     """Takes facts and writes them in batches: turns and insights as they come, figures once a second."""
 
-    def __init__(self, board: Board, minutes: Minutes, meeting: Facts) -> None:
+    def __init__(self, board: Board, minutes: Minutes, meeting: Facts, settle: Settle) -> None:
         self._board = board
         self._minutes = minutes
         self._meeting = meeting
+        self._settle = settle
 
     async def run(self, facts: MemoryObjectReceiveStream[Fact]) -> None:
-        """Write until the facts end; all of them are on disk then."""
+        """Write until the facts end; all that the minutes hold is on disk then, also where facts were missed."""
         await self._write([])
         async with facts:
             async for fact in facts:
+                settled = self._settle()  # what this rests on waits in the stream already
                 await self._write([fact, *_waiting(facts)])
+                settled()
+        settled = self._settle()
+        await self._write([*self._minutes.transcript, *self._minutes.all_insights()])
         await self._write([])
+        settled()
 
     async def _write(self, batch: Sequence[Fact]) -> None:
         wanted = [fact for fact in batch if isinstance(fact, Turn | Insight | Tick)]

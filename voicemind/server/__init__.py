@@ -1,1 +1,1 @@
-"""The HTTP server: pages, rooms, recordings, events; who may do what is decided in ``auth`` alone."""
+"""The HTTP server: pages, rooms, recordings, events; who may do what is decided in ``access`` alone."""

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 import anyio
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 
 from voicemind.config import ServeConfig
@@ -15,16 +14,22 @@ from voicemind.errors import InputError
 from voicemind.room.ice import IceConfig
 from voicemind.room.peer import PeerConfig
 from voicemind.room.registry import open_rooms
-from voicemind.server import metrics, rest, sockets, uploads
-from voicemind.server.auth import Access, owner_key
+from voicemind.server import files, metrics, people, remarks, rest, sockets, uploads
+from voicemind.server.access import Access
+from voicemind.server.grants import Grants
+from voicemind.server.guard import for_all, in_room, on_machine, on_server, with_token
 from voicemind.server.jobs import Command, Jobs, analysis_command
 from voicemind.server.loading import Load, Loading, load_models
-from voicemind.server.middleware import Observed, OwnOrigin, SafeHeaders, is_loopback
+from voicemind.server.middleware import Failsafe, Observed, OwnOrigin, SafeHeaders
+from voicemind.server.network import is_loopback
 from voicemind.server.openapi import show_openapi
 from voicemind.server.pages import Bundle
+from voicemind.server.pictures import Pictures
 from voicemind.server.problems import HANDLERS
 from voicemind.server.recordings import Library
 from voicemind.server.services import Services
+from voicemind.server.throttle import Buckets, Throttle, paces
+from voicemind.server.tokens import owner_key
 from voicemind.server.whip import Whip, ice_server
 
 
@@ -52,10 +57,11 @@ def create_app(config: ServeConfig, parts: Parts | None = None) -> Starlette:
     library = Library(config.data / "recordings")
     shared = Services(
         config=config,
-        access=Access(key, open_to_all=config.open),
+        access=Access(key, Grants(config.data / "access.sqlite"), open_to_all=config.open),
         library=library,
         jobs=Jobs(library, parts.analysis or analysis_command(config.config)),
         loading=Loading(config.config, parts.load),
+        pictures=Pictures(config.data / "pictures"),
         ice_servers=servers,
     )
     figures = metrics.Figures(shared)
@@ -64,8 +70,13 @@ def create_app(config: ServeConfig, parts: Parts | None = None) -> Starlette:
         middleware=[
             Middleware(SafeHeaders),
             Middleware(Observed, observe=figures.observe),
+            Middleware(Failsafe),
             Middleware(OwnOrigin, origins=config.origins, local=config.open),
-            Middleware(GZipMiddleware, minimum_size=1024, compresslevel=5),
+            Middleware(
+                Throttle,
+                access=shared.access,
+                buckets=Buckets(paces(config.requests_per_second * (10 if config.open else 1))),
+            ),
         ],
         exception_handlers=HANDLERS,
         lifespan=lambda _: _running(shared, peer),
@@ -75,40 +86,48 @@ def create_app(config: ServeConfig, parts: Parts | None = None) -> Starlette:
 
 
 def routes(bundle: Bundle) -> list[BaseRoute]:
-    """Return every address that the server answers at."""
+    """Return every address that the server answers at, each with who may come there; sockets ask that themselves."""
     whip = Whip()
     return [
-        Route("/api/rooms", rest.list_rooms),
-        Route("/api/rooms", rest.create_room, methods=["POST"]),
-        Route("/api/rooms/{room}", rest.show_room),
-        Route("/api/rooms/{room}/minutes", rest.show_minutes),
-        Route("/api/rooms/{room}/talk", rest.show_talk),
-        Route("/api/rooms/{room}/insights", rest.show_insights),
-        Route("/api/rooms/{room}/events", rest.watch_room),
-        Route("/api/rooms/{room}/corrections", rest.correct, methods=["POST"]),
-        Route("/api/rooms/{room}/verdicts/{insight:path}", rest.judge, methods=["POST"]),
-        Route("/api/rooms/{room}/end", rest.end_room, methods=["POST"]),
-        Route("/api/recordings", uploads.list_recordings),
-        Route("/api/recordings", uploads.bring, methods=["POST"]),
-        Route("/api/recordings/{id}", uploads.show_recording),
-        Route("/api/recordings/{id}", uploads.delete_recording, methods=["DELETE"]),
-        Route("/api/recordings/{id}/minutes", uploads.show_recorded_minutes),
-        Route("/api/jobs/{id}", uploads.show_job),
-        Route("/api/jobs/{id}", uploads.cancel_job, methods=["DELETE"]),
-        Route("/api/jobs/{id}/events", uploads.watch_job),
-        Route("/whip/{room}", whip.connect, methods=["POST"]),
-        Route("/whip/{room}/{session}", whip.trickle, methods=["PATCH"]),
-        Route("/whip/{room}/{session}", whip.disconnect, methods=["DELETE"]),
+        Route("/api/rooms", with_token(rest.list_rooms)),
+        Route("/api/rooms", on_server("write", rest.create_room), methods=["POST"]),
+        Route("/api/rooms/{room}", in_room("read", rest.show_room)),
+        Route("/api/rooms/{room}/minutes", in_room("read", rest.show_minutes)),
+        Route("/api/rooms/{room}/transcript", in_room("read", rest.show_transcript)),
+        Route("/api/rooms/{room}/talk", in_room("read", rest.show_talk)),
+        Route("/api/rooms/{room}/insights", in_room("read", rest.show_insights)),
+        Route("/api/rooms/{room}/events", in_room("read", rest.watch_room)),
+        Route("/api/rooms/{room}/corrections", in_room("write", remarks.correct), methods=["POST"]),
+        Route("/api/rooms/{room}/verdicts/{insight:path}", in_room("write", remarks.judge), methods=["POST"]),
+        Route("/api/rooms/{room}/end", in_room("write", rest.end_room), methods=["POST"]),
+        Route("/api/rooms/{room}/files", in_room("write", files.bring_picture), methods=["POST"]),
+        Route("/api/rooms/{room}/files/{id}", in_room("read", files.show_picture)),
+        Route("/api/rooms/{room}/join", in_room("read", people.join), methods=["POST"]),
+        Route("/api/rooms/{room}/people", in_room("read", people.list_people)),
+        Route("/api/rooms/{room}/people/{participant}", in_room("owner", people.change_person), methods=["PUT"]),
+        Route("/api/rooms/{room}/people/{participant}", in_room("owner", people.send_away), methods=["DELETE"]),
+        Route("/api/rooms/{room}/links", in_room("owner", people.renew_links), methods=["POST"]),
+        Route("/api/recordings", on_server("read", uploads.list_recordings)),
+        Route("/api/recordings", on_server("write", uploads.bring), methods=["POST"]),
+        Route("/api/recordings/{id}", on_server("read", uploads.show_recording)),
+        Route("/api/recordings/{id}", on_server("write", uploads.delete_recording), methods=["DELETE"]),
+        Route("/api/recordings/{id}/minutes", on_server("read", uploads.show_recorded_minutes)),
+        Route("/api/jobs/{id}", on_server("read", uploads.show_job)),
+        Route("/api/jobs/{id}", on_server("write", uploads.cancel_job), methods=["DELETE"]),
+        Route("/api/jobs/{id}/events", on_server("read", uploads.watch_job)),
+        Route("/whip/{room}", in_room("read", whip.connect), methods=["POST"]),
+        Route("/whip/{room}/{session}", in_room("read", whip.trickle), methods=["PATCH"]),
+        Route("/whip/{room}/{session}", in_room("read", whip.disconnect), methods=["DELETE"]),
         WebSocketRoute("/sync/{room}", sockets.sync),
         WebSocketRoute("/events/{room}", sockets.events),
-        Route("/metrics", metrics.show_figures),
-        Route("/healthz", metrics.show_health),
-        Route("/readyz", metrics.show_readiness),
-        Route("/openapi.json", show_openapi),
-        Route("/", bundle.page),
-        Route("/r/{room}", bundle.page),
-        Route("/replay/{id}", bundle.page),
-        Route("/{path:path}", bundle.file),
+        Route("/metrics", on_machine(metrics.show_figures)),
+        Route("/healthz", for_all(metrics.show_health)),
+        Route("/readyz", for_all(metrics.show_readiness)),
+        Route("/openapi.json", for_all(show_openapi)),
+        Route("/", for_all(bundle.page)),
+        Route("/r/{room}", for_all(bundle.page)),
+        Route("/replay/{id}", for_all(bundle.page)),
+        Route("/{path:path}", for_all(bundle.file)),
     ]
 
 
@@ -116,9 +135,10 @@ def routes(bundle: Bundle) -> list[BaseRoute]:
 async def _running(shared: Services, peer: PeerConfig) -> AsyncIterator[None]:
     """Keep rooms open and jobs going while the application runs."""
     await anyio.to_thread.run_sync(shared.library.load)
+    await anyio.to_thread.run_sync(shared.access.grants.load)
     config = shared.config
     async with (
-        open_rooms(config.data, shared.loading, config.config, peer) as rooms,
+        open_rooms(config.data, shared.loading, config.config, peer, config.room) as rooms,
         anyio.create_task_group() as tasks,
     ):
         shared.open_rooms, shared.tasks = rooms, tasks

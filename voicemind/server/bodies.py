@@ -1,25 +1,32 @@
 """Bodies in and out: JSON with limits, and answers that are sent only when they have changed."""
 
+import gzip
 import hashlib
 import json
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
+import anyio
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
 MAX_JSON = 256 * 1024  # bytes
+PATIENCE = 60.0  # seconds that a small body may take to come
+WORTH_PACKING = 1024  # bytes
 
 
 async def read_body(request: Request, limit: int) -> bytes:
-    """Return the body of a request; HTTPException 413 when it is longer than ``limit`` bytes."""
+    """Return the body of a request; HTTPException 413 when it is over ``limit`` bytes, 408 when it never ends."""
     body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > limit:
-            raise HTTPException(413, f"the body is longer than {limit} bytes; send less at a time")
+    with anyio.move_on_after(PATIENCE) as patience:
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > limit:
+                raise HTTPException(413, f"the body is longer than {limit} bytes; send less at a time")
+    if patience.cancelled_caught:
+        raise HTTPException(408, f"the body did not come within {PATIENCE:g} s; send it again")
     return bytes(body)
 
 
@@ -60,16 +67,23 @@ def json_bytes(value: object) -> bytes:
 def unless_known(
     request: Request, body: bytes, media_type: str = "application/json", headers: Mapping[str, str] | None = None
 ) -> Response:
-    """Return a body with its ETag, or 304 without it where If-None-Match says that the client has it."""
-    etag = f'W/"{hashlib.sha256(body).hexdigest()[:24]}"'
-    told = {"ETag": etag, "Cache-Control": "private, no-cache", **(headers or {})}
+    """Return a body with its strong ETag, or 304 without it where If-None-Match says that the client has it.
+
+    Compressed it is another representation, so it has another ETag (RFC 9110, 8.8.3).
+    """
+    packed = len(body) >= WORTH_PACKING and "gzip" in request.headers.get("accept-encoding", "")
+    etag = f'"{hashlib.sha256(body).hexdigest()[:24]}{"-gzip" if packed else ""}"'
+    told = {"ETag": etag, "Cache-Control": "private, no-cache", "Vary": "Accept-Encoding", **(headers or {})}
     if knows(request.headers.get("if-none-match", ""), etag):
         return Response(None, 304, told)
+    if packed:
+        told["Content-Encoding"] = "gzip"
+        body = gzip.compress(body, 5, mtime=0)
     return Response(body, 200, told, media_type)
 
 
 def knows(if_none_match: str, etag: str) -> bool:
-    """Tell whether an If-None-Match names an ETag; weak and strong ones count as the same."""
+    """Tell whether an If-None-Match names an ETag; for reading, weak and strong ones count as the same."""
     named = {tag.strip().removeprefix("W/") for tag in if_none_match.split(",")}
     return "*" in named or etag.removeprefix("W/") in named
 

@@ -48,6 +48,11 @@ class RoomEvent:
         object.__setattr__(self, "text", text.encode("utf-8", "replace").decode())
 
 
+def hello(seq: int) -> RoomEvent:
+    """Return what greets somebody who begins to watch: the number to come back with, before there is an event."""
+    return RoomEvent(None, time.time(), "hello", {"seq": seq})
+
+
 class Watch:
     """One watcher's events, in order."""
 
@@ -104,7 +109,7 @@ class RoomEvents:
         self._roots: set[str] = set()
         self._changed = anyio.Event()
         self._talk: object = None
-        self._lag = 0.0
+        self._lag = (0.0, 0)
 
     @property
     def watchers(self) -> int:
@@ -200,10 +205,10 @@ class RoomEvents:
         if talk != self._talk:
             self._talk = talk
             self.publish("talk", talk)
-        lag = round(self.room.lag, 1)
+        lag = round(self.room.lag, 1), self.room.rung
         if lag != self._lag:
             self._lag = lag
-            self.publish("lag", {"seconds": lag})
+            self.publish("lag", {"seconds": lag[0], "rung": lag[1]})
 
     def _note_saved(self, saved: Saved) -> None:
         self._saved = saved

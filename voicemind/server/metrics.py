@@ -48,6 +48,13 @@ class Figures(Collector):
             "How far the slowest transcript is behind",
             max((r.lag for r in rooms), default=0.0),
         )
+        scheduler = shared.open_rooms.engine.scheduler if shared.open_rooms else None
+        yield _gauge(
+            "voicemind_rung", "Step of the ladder, 0 for all as good as can be", scheduler.rung if scheduler else 0
+        )
+        yield _gauge(
+            "voicemind_waiting_seconds", "Speech that waits for its final", scheduler.waiting if scheduler else 0.0
+        )
         yield _gauge(
             "voicemind_boards_failing", "Boards that cannot be written", sum(bool(r.board.failing) for r in rooms)
         )

@@ -1,6 +1,6 @@
 """What goes round every request: who may ask from where, headers that keep pages safe, figures."""
 
-import ipaddress
+import logging
 import time
 from collections.abc import Callable, Sequence
 from urllib.parse import urlsplit
@@ -8,7 +8,10 @@ from urllib.parse import urlsplit
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from voicemind.server.network import is_loopback
 from voicemind.server.problems import problem
+
+logger = logging.getLogger(__name__)
 
 HEADERS = {
     "Content-Security-Policy": (
@@ -17,6 +20,7 @@ HEADERS = {
         "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     ),
     "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), payment=(), usb=(), microphone=(self)",
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
@@ -27,14 +31,6 @@ _READING = ("GET", "HEAD", "OPTIONS")
 
 Observe = Callable[[str, str, int, float], None]
 """Told method, route, status and seconds of each request."""
-
-
-def is_loopback(host: str) -> bool:
-    """Tell whether a host name or address is this machine talking to itself."""
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return host == "localhost" or host.endswith(".localhost")
 
 
 class SafeHeaders:
@@ -54,6 +50,33 @@ class SafeHeaders:
             await send(message)
 
         await self._app(scope, receive, send_safely if scope["type"] == "http" else send)
+
+
+class Failsafe:
+    """Makes a problem of what goes wrong unforeseen; the log says what, and the client that it did."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        begun = False
+
+        async def send_noted(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, send_noted)
+        except Exception:
+            if begun:
+                raise
+            logger.exception("%s failed", getattr(scope.get("endpoint"), "__name__", "a request"))
+            await problem(500, "the server failed at this; its log says why")(scope, receive, send)
 
 
 class OwnOrigin:

@@ -62,10 +62,6 @@ def _gone(_: Request, __: Exception) -> Response:
     return problem(400, "the request broke off before it was complete; send it again")
 
 
-def _broken(_: HTTPConnection, __: Exception) -> Response:
-    return problem(500, "the server failed at this; its log says why")
-
-
 # Starlette's own words for what its router refuses.
 _DETAILS = {
     "Not Found": "there is nothing at this address",
@@ -76,6 +72,5 @@ HANDLERS: dict[int | type[Exception], ExceptionHandler] = {
     HTTPException: _refused,
     VoicemindError: _failed,
     ClientDisconnect: _gone,
-    Exception: _broken,
 }
 """Exception handlers for the application."""

@@ -16,10 +16,11 @@ from voicemind.board.limits import Limits
 from voicemind.config import ServeConfig
 from voicemind.errors import InputError
 from voicemind.server.app import Parts, create_app
-from voicemind.server.auth import KEY_FILE, Role
-from voicemind.server.middleware import is_loopback
+from voicemind.server.direct import DirectWebSockets
+from voicemind.server.network import is_loopback
 from voicemind.server.services import Services
 from voicemind.server.tls import check_certificate, own_addresses, own_certificate
+from voicemind.server.tokens import KEY_FILE, Role
 
 GRACE = 5  # seconds that requests have to end when the server stops
 BACKLOG = 512  # connections that wait to be taken
@@ -126,7 +127,7 @@ def _uvicorn(app: Starlette, certificate: tuple[str, str] | None) -> uvicorn.Con
         log_config=None,
         access_log=False,
         server_header=False,
-        ws="websockets-sansio",
+        ws=DirectWebSockets,
         ws_max_size=Limits().frame + 1024,  # what is larger by less is the board's to refuse, in words
         ws_per_message_deflate=False,
         timeout_graceful_shutdown=GRACE,

@@ -1,7 +1,10 @@
 """What the routes share, made once an application."""
 
 import re
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote
 
 import anyio
 from anyio.abc import TaskGroup
@@ -12,12 +15,14 @@ from voicemind.errors import UnknownRoom, VoicemindError
 from voicemind.room.ice import IceServer
 from voicemind.room.registry import Rooms
 from voicemind.room.room import Room
-from voicemind.server.auth import EVERYWHERE, Access, Role
+from voicemind.server.access import Access
 from voicemind.server.events import RoomEvents
 from voicemind.server.jobs import Jobs
 from voicemind.server.loading import Loading
 from voicemind.server.minutes import RoomMinutes
+from voicemind.server.pictures import Pictures
 from voicemind.server.recordings import Library
+from voicemind.server.tokens import EVERYWHERE, ROLES, Role
 
 _NAME = re.compile(r"[\w.~-]{1,64}")
 
@@ -31,6 +36,7 @@ class Services:
     library: Library
     jobs: Jobs
     loading: Loading
+    pictures: Pictures
     ice_servers: tuple[IceServer, ...] = ()
     watched: dict[str, RoomEvents] = field(default_factory=dict)
     written: dict[str, RoomMinutes] = field(default_factory=dict)
@@ -56,11 +62,15 @@ class Services:
         """Return the events of a room, gathered from its first watcher on."""
         events = self.watched.get(room.name)
         if events is None or events.room is not room:
-            if self.tasks is None:
-                raise VoicemindError("the server is starting; try again")
             events = self.watched[room.name] = RoomEvents(room)
-            self.tasks.start_soon(events.run)
+            self.start(events.run)
         return events
+
+    def start(self, task: Callable[..., Coroutine[Any, Any, None]], *values: object) -> None:
+        """Start a task that ends with the server."""
+        if self.tasks is None:
+            raise VoicemindError("the server is starting; try again")
+        self.tasks.start_soon(task, *values)
 
     def minutes(self, room: Room) -> RoomMinutes:
         """Return the minutes of a room as text."""
@@ -71,7 +81,11 @@ class Services:
 
     def link(self, room: str, role: Role) -> str:
         """Return the path of an invitation to a room."""
-        return f"/r/{room}?token={self.access.token(room, role, self.config.link_days)}"
+        return f"/r/{quote(room)}?token={self.access.token(room, role, self.config.link_days)}"
+
+    def links(self, room: str) -> dict[str, str]:
+        """Return the invitations to a room by what they allow, the most first."""
+        return {role: self.link(room, role) for role in reversed(ROLES)}
 
     def sign_in(self) -> str:
         """Return the path by which the owner comes in."""

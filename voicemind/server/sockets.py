@@ -1,19 +1,21 @@
 """The WebSockets of a room: its document, and its events."""
 
-import math
-import time
 from collections.abc import Awaitable, Callable
+from http import HTTPStatus
 
 import anyio
 from starlette.exceptions import HTTPException
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from voicemind.board.connection import FORBIDDEN, TOO_SLOW, Guest
+from voicemind.board.tasks import task_group
 from voicemind.errors import BoardError, UnknownRoom
 from voicemind.room.room import Room
-from voicemind.server.auth import Visitor, chosen_subprotocol
-from voicemind.server.events import Watch
+from voicemind.server.access import Stay, chosen_subprotocol
+from voicemind.server.direct import direct
+from voicemind.server.events import Watch, hello
 from voicemind.server.services import services
+from voicemind.server.tokens import Role
 
 UNAUTHORIZED = 4401
 UNKNOWN_ROOM = 4404
@@ -27,6 +29,16 @@ class WebSocketChannel:
 
     def __init__(self, socket: WebSocket) -> None:
         self._socket = socket
+        self._direct = direct(socket)
+
+    def offer(self, data: bytes) -> bool:
+        """Send one message at once; False where that would mean to wait."""
+        return self._direct is not None and self._direct.offer(data)
+
+    def listen(self, hear: Callable[[bytes], bool] | None) -> None:
+        """Have ``hear`` called with messages as they come, where the server can do that."""
+        if self._direct is not None:
+            self._direct.hear = hear
 
     async def send(self, data: bytes) -> None:
         """Send one message; anyio.BrokenResourceError when the client is gone."""
@@ -52,25 +64,27 @@ class WebSocketChannel:
 async def sync(socket: WebSocket) -> None:
     """Serve ``/sync/{room}``: the document, by the Yjs sync protocol."""
 
-    async def serve(visitor: Visitor, room: Room) -> None:
+    async def serve(stay: Stay, room: Room) -> None:
+        visitor = stay.visitor
         guest = Guest(visitor.participant if visitor.known else None, visitor.name, visitor.may("write"))
+        stay.listener = lambda now: room.board.permit(guest, now.may("write"))
         await room.board.serve(WebSocketChannel(socket), guest, acks=socket.query_params.get("ack") == "1")
 
-    await _admit(socket, serve)
+    await admit(socket, "read", serve)
 
 
 async def events(socket: WebSocket) -> None:
     """Serve ``/events/{room}``: what happens, a JSON text a message; ``?since=`` resumes after that number."""
 
-    async def serve(visitor: Visitor, room: Room) -> None:
+    async def serve(stay: Stay, room: Room) -> None:
         since = number(socket.query_params.get("since"))
-        with services(socket).events(room).watch(visitor.participant, since) as watch:
-            async with anyio.create_task_group() as tasks:
+        with services(socket).events(room).watch(stay.visitor.participant, since) as watch:
+            async with task_group() as tasks:
                 tasks.start_soon(_until_gone, socket, tasks.cancel_scope)
-                await _send(socket, watch)
+                await _send(socket, watch, greet=since is None)
                 tasks.cancel_scope.cancel()
 
-    await _admit(socket, serve)
+    await admit(socket, "read", serve)
 
 
 def number(text: str | None) -> int | None:
@@ -86,23 +100,25 @@ async def close(socket: WebSocket, code: int, reason: str) -> None:
         return
 
 
-async def _admit(socket: WebSocket, serve: Callable[[Visitor, Room], Awaitable[None]]) -> None:
-    """Accept a socket and serve it for as long as its token is good; whatever is wrong is told by a close code.
+async def admit(socket: WebSocket, role: Role, serve: Callable[[Stay, Room], Awaitable[None]]) -> None:
+    """Accept a socket and serve it for as long as its visitor has the role; what is wrong is told by a close code.
 
     Without being accepted first, a browser would be told nothing of the reason.
     """
     await socket.accept(chosen_subprotocol(socket))
     shared, name = services(socket), socket.path_params["room"]
     try:
-        visitor = shared.access.admit(socket, "read", name)
+        visitor = shared.access.admit(socket, role, name)
         room = await shared.room(name)
-        seconds = math.inf if visitor.expires is None else visitor.expires - time.time()
-        with anyio.move_on_after(seconds) as term:
-            await serve(visitor, room)
-        if term.cancelled_caught:
-            await close(socket, UNAUTHORIZED, "this link has expired; ask for a new one")
+        with shared.access.stay(visitor, role) as stay:
+            async with task_group() as tasks:
+                tasks.start_soon(stay.follow)
+                await serve(stay, room)
+                tasks.cancel_scope.cancel()
     except HTTPException as refusal:
-        await close(socket, UNAUTHORIZED if refusal.status_code == 401 else FORBIDDEN, refusal.detail)
+        await close(
+            socket, UNAUTHORIZED if refusal.status_code == HTTPStatus.UNAUTHORIZED else FORBIDDEN, refusal.detail
+        )
     except UnknownRoom as error:
         await close(socket, UNKNOWN_ROOM, str(error))
     except BoardError as error:
@@ -115,8 +131,10 @@ async def _until_gone(socket: WebSocket, scope: anyio.CancelScope) -> None:
     scope.cancel()
 
 
-async def _send(socket: WebSocket, watch: Watch) -> None:
+async def _send(socket: WebSocket, watch: Watch, *, greet: bool) -> None:
     try:
+        if greet:  # who is cut off before the first event has a number to come back with
+            await socket.send_text(hello(watch.seq).text)
         while True:
             event = await watch.next()
             with anyio.fail_after(STALL):

@@ -1,7 +1,6 @@
 """Event streams (text/event-stream): what waits for a client is sent, and a sign of life when nothing does."""
 
-import time
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
 
 import anyio
@@ -25,27 +24,31 @@ def mark(number: int) -> str:
 
 
 class EventStream(Response):
-    """Sends what an iterator yields, until that ends, the client goes, its token expires or the server stops."""
+    """Sends what an iterator yields until that ends, the client goes or may not listen any more, the server stops."""
 
     media_type = "text/event-stream"
 
-    def __init__(self, frames: AsyncGenerator[str, None], stopping: anyio.Event, expires: float | None = None) -> None:
-        """``expires`` is a unix time."""
+    def __init__(
+        self,
+        frames: AsyncGenerator[str, None],
+        stopping: anyio.Event,
+        revoked: Callable[[], Awaitable[object]] = anyio.sleep_forever,
+    ) -> None:
+        """``revoked`` waits until the client may not listen any more."""
         super().__init__(headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
         del self.headers["content-length"]
         self._frames = frames
         self._stopping = stopping
-        self._expires = expires
+        self._revoked = revoked
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
         await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
         outgoing, incoming = anyio.create_memory_object_stream[str](0)
         async with outgoing, incoming, anyio.create_task_group() as tasks:
-            if self._expires is not None:
-                tasks.cancel_scope.deadline = anyio.current_time() + self._expires - time.time()
             tasks.start_soon(self._until_gone, receive, tasks.cancel_scope)
-            tasks.start_soon(self._until_stopped, tasks.cancel_scope)
+            for end in (self._stopping.wait, self._revoked):
+                tasks.start_soon(self._until, end, tasks.cancel_scope)
             if scope["method"] != "HEAD":
                 tasks.start_soon(self._gather, outgoing)
                 await self._send_all(incoming, send)
@@ -58,8 +61,8 @@ class EventStream(Response):
             pass
         scope.cancel()
 
-    async def _until_stopped(self, scope: anyio.CancelScope) -> None:
-        await self._stopping.wait()
+    async def _until(self, end: Callable[[], Awaitable[object]], scope: anyio.CancelScope) -> None:
+        await end()
         scope.cancel()
 
     async def _gather(self, outgoing: ObjectSendStream[str]) -> None:

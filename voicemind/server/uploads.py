@@ -3,8 +3,10 @@
 import datetime
 import secrets
 import shutil
+import time
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +18,8 @@ from starlette.responses import Response
 
 from voicemind.audio.files import probe
 from voicemind.errors import AudioError
-from voicemind.server.auth import Role
 from voicemind.server.bodies import json_bytes, json_response, unless_known
+from voicemind.server.guard import visitor_of
 from voicemind.server.jobs import Jobs
 from voicemind.server.multipart import Form, receive_form
 from voicemind.server.recordings import Job, Recording, safe_suffix
@@ -33,7 +35,6 @@ async def bring(request: Request) -> Response:
     202 with the recording's id and that of the job that analyses it; 422 for what holds no sound.
     """
     shared = services(request)
-    shared.access.admit(request, "write")
     limit = _room_for(shared, request.headers.get("content-length", ""))
     folder = await anyio.to_thread.run_sync(shared.library.new_folder)
     try:
@@ -57,20 +58,19 @@ async def bring(request: Request) -> Response:
 async def list_recordings(request: Request) -> Response:
     """Answer GET /api/recordings, the latest first."""
     shared = services(request)
-    shared.access.admit(request, "read")
     rows = [_recording_view(recording) for recording in reversed(list(shared.library))]
     return unless_known(request, json_bytes({"recordings": rows}))
 
 
 async def show_recording(request: Request) -> Response:
     """Answer GET /api/recordings/{id}."""
-    recording = _found(request, "read")
+    recording = _found(request)
     return unless_known(request, json_bytes(_recording_view(recording)))
 
 
 async def show_recorded_minutes(request: Request) -> Response:
     """Answer GET /api/recordings/{id}/minutes; 409 as long as there are none."""
-    recording, form = _found(request, "read"), wanted_format(request)
+    recording, form = _found(request), wanted_format(request)
     path = services(request).library.minutes(recording, form)
     if recording.job.state != "done":
         why = {"failed": recording.job.error, "cancelled": "its analysis was cancelled"}.get(recording.job.state)
@@ -80,7 +80,7 @@ async def show_recorded_minutes(request: Request) -> Response:
 
 async def delete_recording(request: Request) -> Response:
     """Answer DELETE /api/recordings/{id}: the file, the minutes, and the analysis where it runs."""
-    recording, shared = _found(request, "write"), services(request)
+    recording, shared = _found(request), services(request)
     shared.jobs.cancel(recording)
     await anyio.to_thread.run_sync(shared.library.remove, recording.id)
     return Response(status_code=204)
@@ -88,21 +88,21 @@ async def delete_recording(request: Request) -> Response:
 
 async def show_job(request: Request) -> Response:
     """Answer GET /api/jobs/{id}."""
-    return unless_known(request, json_bytes(_job_view(_with_job(request, "read"))))
+    return unless_known(request, json_bytes(_job_view(_with_job(request))))
 
 
 async def watch_job(request: Request) -> Response:
     """Answer GET /api/jobs/{id}/events: its progress as an event stream, which ends with the job."""
-    recording, shared = _with_job(request, "read"), services(request)
+    recording, shared = _with_job(request), services(request)
     if recording.job.over and request.headers.get("last-event-id") == str(recording.job.seq):
         return Response(status_code=204)  # a browser that comes back to a stream that has ended stops at this
-    expires = shared.access.identify(request).expires
-    return EventStream(_progress(shared.jobs, recording), shared.stopping, expires)
+    revoked = partial(shared.access.revoked, visitor_of(request), "read")
+    return EventStream(_progress(shared.jobs, recording), shared.stopping, revoked)
 
 
 async def cancel_job(request: Request) -> Response:
     """Answer DELETE /api/jobs/{id}; one that is over stays as it is."""
-    recording, shared = _with_job(request, "write"), services(request)
+    recording, shared = _with_job(request), services(request)
     shared.jobs.cancel(recording)
     with anyio.move_on_after(10):
         async with aclosing(shared.jobs.watch(recording.id)) as news:
@@ -162,22 +162,20 @@ def _date(text: str) -> str:
 async def _progress(jobs: Jobs, recording: Recording) -> AsyncGenerator[str, None]:
     async with aclosing(jobs.watch(recording.id)) as news:
         async for job in news:
-            yield frame(json_bytes(_job_fields(job, recording.id)).decode(), job.seq)
+            fields = _job_fields(job, recording.id)
+            event = {"seq": job.seq, "at": round(time.time(), 3), "type": "job", "data": fields, **fields}
+            yield frame(json_bytes(event).decode(), job.seq)
 
 
-def _found(request: Request, role: Role) -> Recording:
-    shared = services(request)
-    shared.access.admit(request, role)
-    recording = shared.library.get(request.path_params["id"])
+def _found(request: Request) -> Recording:
+    recording = services(request).library.get(request.path_params["id"])
     if recording is None:
         raise HTTPException(404, "there is no such recording here")
     return recording
 
 
-def _with_job(request: Request, role: Role) -> Recording:
-    shared = services(request)
-    shared.access.admit(request, role)
-    recording = shared.library.with_job(request.path_params["id"])
+def _with_job(request: Request) -> Recording:
+    recording = services(request).library.with_job(request.path_params["id"])
     if recording is None:
         raise HTTPException(404, "there is no such job here")
     return recording

@@ -31,6 +31,7 @@ def room_view(room: Room) -> dict[str, Any]:
         "state": room.state,
         "started": room.started,
         "lag": round(room.lag, 1),
+        "recording": room.sound.state,
         "participants": [
             {"id": person.id, "name": person.name, "present": person.present, "microphone": person.microphone}
             for person in room.participants

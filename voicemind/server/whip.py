@@ -2,17 +2,24 @@
 
 import secrets
 from collections import OrderedDict
-from urllib.parse import unquote
+from contextlib import suppress
+from dataclasses import replace
+from urllib.parse import quote, unquote
 
+import anyio
 from starlette.requests import Request
 from starlette.responses import Response
 
 from voicemind.errors import InputError, UnknownSession
 from voicemind.room import signaling
 from voicemind.room.ice import IceServer
+from voicemind.room.room import Connected, Room
 from voicemind.room.signaling import MAX_BYTES, Reply, Session
+from voicemind.server.access import Access
 from voicemind.server.bodies import read_body
+from voicemind.server.guard import visitor_of
 from voicemind.server.services import services
+from voicemind.server.tokens import Role, Visitor
 from voicemind.timeline.event import Participant
 
 MOST_SESSIONS = 4096  # that candidates can still be sent for; they come in the first seconds
@@ -27,22 +34,22 @@ class Whip:
     async def connect(self, request: Request) -> Response:
         """Answer POST: an SDP offer in, 201 with the session's address and the answer out."""
         shared, name = services(request), request.path_params["room"]
-        visitor = shared.access.admit(request, "read", name)
+        visitor = visitor_of(request)
         offer = signaling.read_offer(request.headers.get("content-type"), await read_body(request, MAX_BYTES))
-        if offer.speaks is not None:
-            shared.access.admit(request, "comment", name)
+        role: Role = "read" if offer.speaks is None else "comment"
+        shared.access.admit(request, role, name)
         room = await shared.room(name)
         participant = visitor.participant or f"guest-{secrets.token_hex(4)}"
         connected = await room.connect(Participant(participant, visitor.name or "Guest"), offer)
         self._remember(connected.session)
-        location = f"/whip/{room.name}/{connected.session.id}"
+        shared.start(self._attend, shared.access, replace(visitor, participant=participant), role, room, connected)
+        location = f"/whip/{quote(room.name)}/{connected.session.id}"
         return _response(signaling.created(connected.session, location, connected.answer, shared.ice_servers))
 
     async def trickle(self, request: Request) -> Response:
         """Answer PATCH: ICE candidates that were found after the offer."""
-        shared, name, session_id = services(request), request.path_params["room"], request.path_params["session"]
-        shared.access.admit(request, "read", name)
-        room = await shared.rooms.open(name)
+        shared, session_id = services(request), request.path_params["session"]
+        room = await shared.rooms.open(request.path_params["room"])
         session = self._sessions.get(session_id)
         if session is None:
             raise UnknownSession("there is no such connection any more; join again")
@@ -57,12 +64,24 @@ class Whip:
 
     async def disconnect(self, request: Request) -> Response:
         """Answer DELETE: the participant goes."""
-        shared, name, session_id = services(request), request.path_params["room"], request.path_params["session"]
-        shared.access.admit(request, "read", name)
-        room = await shared.rooms.open(name)
+        shared, session_id = services(request), request.path_params["session"]
+        room = await shared.rooms.open(request.path_params["room"])
         self._sessions.pop(session_id, None)
         await room.disconnect(session_id)
         return _response(signaling.ended())
+
+    async def _attend(self, access: Access, visitor: Visitor, role: Role, room: Room, connected: Connected) -> None:
+        """End a connection when its visitor may not do any more what they came for."""
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(self._until_gone, room, connected.session.id, tasks.cancel_scope)
+            await access.revoked(visitor, role)
+            with suppress(UnknownSession):
+                await room.disconnect(connected.session.id)
+            tasks.cancel_scope.cancel()
+
+    async def _until_gone(self, room: Room, session_id: str, scope: anyio.CancelScope) -> None:
+        await room.gone(session_id)
+        scope.cancel()
 
     def _remember(self, session: Session) -> None:
         self._sessions[session.id] = session

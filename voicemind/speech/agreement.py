@@ -4,7 +4,7 @@ Source: Liu et al. 2020 (hold-n and local agreement), as in Whisper-Streaming (M
 2023, arXiv 2307.14743).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -13,7 +13,9 @@ T = TypeVar("T")
 class LocalAgreement(Generic[T]):
     """Commits the longest common prefix of the last two hypotheses; never takes back."""
 
-    def __init__(self) -> None:
+    def __init__(self, key: Callable[[T], object] = lambda item: item) -> None:
+        """Compare items by their ``key``; of those that agree the later one stays."""
+        self._key = key
         self._agreed: tuple[T, ...] = ()
         self._previous: tuple[T, ...] = ()
 
@@ -27,14 +29,16 @@ class LocalAgreement(Generic[T]):
 
         A hypothesis that does not start with what is agreed has nothing to say.
         """
-        if tuple(hypothesis[: len(self._agreed)]) != self._agreed:
+        settled = len(self._agreed)
+        if self._common(self._agreed, hypothesis) < settled:
             return self._agreed
-        common = 0
-        for old, new in zip(self._previous, hypothesis, strict=False):
-            if old != new:
-                break
-            common += 1
-        if common > len(self._agreed):
-            self._agreed = tuple(hypothesis[:common])
+        common = self._common(self._previous, hypothesis)
+        self._agreed += tuple(hypothesis[settled:common])
         self._previous = tuple(hypothesis)
         return self._agreed
+
+    def _common(self, before: Sequence[T], after: Sequence[T]) -> int:
+        """Return how many items two sequences begin with alike."""
+        pairs = enumerate(zip(before, after, strict=False))
+        differs = (i for i, (old, new) in pairs if self._key(old) != self._key(new))
+        return next(differs, min(len(before), len(after)))

@@ -8,6 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
 from voicemind.audio.frame import Samples
 from voicemind.timeline.transcript import Word
 
@@ -25,10 +28,11 @@ class Vad(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A word of an interim with its token ids; ``text`` keeps its leading space."""
+    """A word of an interim with its token ids; ``text`` keeps its leading space, ``end`` is in meeting time."""
 
     text: str
     tokens: tuple[int, ...]
+    end: float | None = field(default=None, compare=False)  # seconds; None unless it was asked for
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,7 +40,8 @@ class Decode:
     """Ask for the words in ``samples``; ``deadline`` is meeting time in seconds.
 
     ``final`` asks for the best text with word times and must be answered; an interim may be
-    dropped. ``prefix`` is what the text has to start with.
+    dropped. ``prefix`` is what the text has to start with; of an interim, ``skipped`` pieces are
+    agreed before that, and ``timed`` asks for the ends of the others.
     """
 
     track: str
@@ -47,6 +52,12 @@ class Decode:
     deadline: float
     prefix: tuple[Piece, ...] = ()
     language: str | None = None  # None: detect
+    languages: tuple[tuple[str, float], ...] = ()  # how likely each is, as heard so far; none: any
+    voice: float = 1.0  # highest probability of speech in the samples
+    seconds: float | None = None  # from the first to the last voice in them; None: all
+    beam: int | None = None  # of a final; None: the recogniser's own
+    skipped: int = 0
+    timed: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,6 +74,7 @@ class Decoded:
     confidence: float = 1.0
     language: str = ""
     language_confidence: float = 1.0
+    languages: tuple[tuple[str, float], ...] = ()  # what was detected, the likeliest first; none: nothing was
 
 
 class Asr(Protocol):
@@ -73,4 +85,36 @@ class Asr(Protocol):
 
     def transcribe(self, requests: Sequence[Decode]) -> list[Decoded]:
         """Answer each request, in order; a final's text does not depend on the others."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Localize:
+    """Ask who speaks when inside one window of a sound that people share; ``deadline`` is meeting time."""
+
+    track: str
+    start: int  # sample of the meeting at which samples begin
+    samples: Samples = field(repr=False)
+    deadline: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Localized:
+    """The speakers of one window: ``activity`` is frames x speakers, a frame each 16.875 ms.
+
+    A speaker's vector has unit length, and is None where too little is heard of them; ``seconds`` is
+    how much of their speech is theirs alone.
+    """
+
+    request: Localize
+    activity: NDArray[np.bool_] = field(repr=False)
+    vectors: tuple[NDArray[np.float32] | None, ...] = field(repr=False)
+    seconds: tuple[float, ...]
+
+
+class LocalDiarizer(Protocol):
+    """Tells the speakers of a window apart, and how each sounds."""
+
+    def localize(self, requests: Sequence[Localize]) -> list[Localized]:
+        """Answer each request, in order."""
         ...

@@ -1,9 +1,14 @@
 """Utterances in, interims and turns out; the recogniser is asked in between."""
 
 from collections import deque
+from collections.abc import Sequence
+from dataclasses import replace
 
-from voicemind.audio.frame import SAMPLE_RATE
-from voicemind.speech.agreement import LocalAgreement
+import numpy as np
+
+from voicemind.audio.frame import SAMPLE_RATE, Samples
+from voicemind.speech.interims import OpenUtterance
+from voicemind.speech.language import LanguageLock
 from voicemind.speech.ports import Decode, Decoded, Piece
 from voicemind.speech.utterance import Utterance
 from voicemind.timeline.segment import Segment
@@ -12,8 +17,7 @@ from voicemind.timeline.transcript import Interim, Turn
 FINAL_WITHIN = 1.5  # seconds after its end by which a final is wanted
 INTERIM_WITHIN = 0.5
 
-LOCK_CONFIDENCE = 0.8  # probability at which a track's language is taken as known
-LOCK_SECONDS = 10.0  # speech after which the best guess is taken anyway
+NOTHING: Samples = np.zeros(0, np.float32)
 
 
 class Transcriber:
@@ -23,16 +27,14 @@ class Transcriber:
     each depends on the ones before it and not on how fast they were answered.
     """
 
-    def __init__(self, track: str, speaker: str, language: str | None = None) -> None:
-        """Transcribe ``track``; ``language`` None detects it."""
+    def __init__(self, track: str, speaker: str, language: str | None = None, candidates: Sequence[str] = ()) -> None:
+        """Transcribe ``track``; ``language`` None detects it, among ``candidates`` if there are some."""
         self._track = track
         self._speaker = speaker
-        self._language = language
-        self._heard: dict[str, float] = {}  # language -> seconds x probability, until one is locked
-        self._seconds = 0.0
+        self.language = LanguageLock(language, candidates)
         self._waiting: deque[Utterance] = deque()  # closed, and not asked for yet
         self._asked: dict[int, Utterance] = {}  # finals without an answer
-        self._open: tuple[int, LocalAgreement[Piece]] | None = None
+        self._open: OpenUtterance | None = None
 
     @property
     def earliest_end(self) -> float | None:
@@ -40,31 +42,44 @@ class Transcriber:
         pending = [*self._asked.values(), *self._waiting]
         return min((_segment(utterance).end for utterance in pending), default=None)
 
+    @property
+    def earliest_start(self) -> int | None:
+        """First sample of what is asked for and not answered; None for none."""
+        return min((utterance.start for utterance in [*self._asked.values(), *self._waiting]), default=None)
+
     def feed(self, utterance: Utterance) -> list[Decode]:
         """Ask for what an open or closed utterance says."""
         if utterance.closed:
             self._open = None
             self._waiting.append(utterance)
             return self._ask()
-        if self._open is None or self._open[0] != utterance.number:
-            self._open = utterance.number, LocalAgreement()
+        if self._open is None or self._open.number != utterance.number:
+            self._open = OpenUtterance(utterance.number, utterance.start)
+        window = self._open.window(utterance)
+        if window is None:
+            return []
         end = utterance.start + len(utterance.samples)
-        return [self._decode(utterance, end / SAMPLE_RATE + INTERIM_WITHIN, self._open[1].agreed)]
+        request = self._decode(utterance, end / SAMPLE_RATE + INTERIM_WITHIN, window.prefix)
+        return [
+            replace(request, start=window.start, samples=window.samples, skipped=window.skipped, timed=window.timed)
+        ]
 
     def accept(self, result: Decoded) -> list[Decode | Interim | Turn]:
         """Take an answer; a final may free the next question."""
         if not result.request.final:
             return list(self._interim(result))
         utterance = self._asked.pop(result.request.utterance)
-        self._learn(result)
+        if result.text:  # noise has no language
+            self.language.learn(result.languages, _segment(utterance).duration)
         turns = [_turn(result, utterance, self._speaker)] if result.text else []
         return [*turns, *self._ask()]
 
     def _ask(self) -> list[Decode]:
         requests = []
-        while self._waiting and (self._language or not self._asked):
+        while self._waiting and (self.language.language or not self._asked):
             utterance = self._waiting.popleft()
-            self._asked[utterance.number] = utterance
+            # Its sound goes with the request alone, which may be put on disk while it waits.
+            self._asked[utterance.number] = replace(utterance, samples=NOTHING)
             requests.append(self._decode(utterance, _segment(utterance).end + FINAL_WITHIN, ()))
         return requests
 
@@ -77,37 +92,20 @@ class Transcriber:
             utterance.closed,
             deadline,
             prefix,
-            self._language,
+            self.language.language,
+            self.language.likely,
+            utterance.voice,
+            _segment(utterance).duration,
         )
 
     def _interim(self, result: Decoded) -> list[Interim]:
         request = result.request
-        if self._open is None or self._open[0] != request.utterance:
+        if self._open is None or self._open.number != request.utterance:
             return []  # its utterance is over
-        agreed = self._open[1].feed(result.pieces)
-        start = request.start / SAMPLE_RATE
-        return [
-            Interim(
-                self._track,
-                self._speaker,
-                Segment(start, start + len(request.samples) / SAMPLE_RATE),
-                _text(agreed),
-                _text(result.pieces[len(agreed) :]),
-            )
-        ]
-
-    def _learn(self, result: Decoded) -> None:
-        """Lock the language once a final is sure of it, or enough was heard."""
-        if self._language or not result.text:
-            return
-        seconds = len(result.request.samples) / SAMPLE_RATE
-        self._seconds += seconds
-        weight = self._heard.get(result.language, 0.0) + seconds * result.language_confidence
-        self._heard[result.language] = weight
-        if result.language_confidence >= LOCK_CONFIDENCE and seconds >= 1.0:
-            self._language = result.language
-        elif self._seconds >= LOCK_SECONDS:
-            self._language = max(self._heard, key=lambda language: (self._heard[language], language))
+        agreed, tentative = self._open.accept(result)
+        end = (request.start + len(request.samples)) / SAMPLE_RATE
+        segment = Segment(self._open.start / SAMPLE_RATE, end)
+        return [Interim(self._track, self._speaker, segment, _text(agreed), _text(tentative))]
 
 
 def _segment(utterance: Utterance) -> Segment:

@@ -23,7 +23,7 @@ class Utterance:
     """Speech of one track so far (open) or as a whole (``closed``), in samples of the meeting.
 
     ``samples`` begin at ``start``, before the voice does; ``voiced`` is from the first to the
-    last voiced sample.
+    last voiced sample, ``voice`` the highest probability of speech in it.
     """
 
     number: int
@@ -31,6 +31,7 @@ class Utterance:
     samples: Samples = field(repr=False)
     voiced: Voiced
     closed: bool
+    voice: float = 1.0
 
 
 class UtteranceBuilder:
@@ -60,6 +61,12 @@ class UtteranceBuilder:
             bounds += [self._last_voiced(), self._windows[0].start + _samples(cut)]
         return min(bounds)
 
+    @property
+    def earliest_start(self) -> int:
+        """Sample before which nothing that is still to come can begin."""
+        kept = self._windows or self._before
+        return kept[0].start if kept else self._position
+
     def feed(self, window: Window) -> list[Voiced | Utterance]:
         """Take the next window of the track."""
         self._position = window.end
@@ -83,7 +90,7 @@ class UtteranceBuilder:
 
     def _advance(self, window: Window) -> list[Voiced | Utterance]:
         silence = window.end - self._last_voiced()
-        if silence >= _samples(self._config.endpoint):
+        if silence >= _samples(self._endpoint()):
             return list(self._end(len(self._windows)))
         if window.end - self._windows[0].start >= _samples(self._config.longest):
             return self._cut()
@@ -92,6 +99,17 @@ class UtteranceBuilder:
             self._snapshot = window.end
             return [self._utterance(self._windows, closed=False)]
         return []
+
+    def _endpoint(self) -> float:
+        """Return the silence that ends the open utterance, in seconds: the longer it is, the less.
+
+        Who reads or lectures pauses for a third of a second between sentences and hardly ever longer;
+        a cut there is better than one inside a word once the utterance is too long.
+        """
+        config = self._config
+        seconds = (self._last_voiced() - self._windows[0].start) / SAMPLE_RATE
+        share = (seconds - config.patient) / (config.impatient - config.patient)
+        return config.endpoint + min(1.0, max(0.0, share)) * (config.shortest_endpoint - config.endpoint)
 
     def _close_stretch(self, *, now: bool = False) -> list[Voiced]:
         stretch = self._stretch
@@ -132,7 +150,9 @@ class UtteranceBuilder:
         limit = voiced[-1].end + _samples(self._config.tail)
         samples = np.concatenate([window.samples for window in windows])
         start = windows[0].start
-        return Utterance(self._count, start, samples[: limit - start], Voiced(voiced[0].start, voiced[-1].end), closed)
+        span = Voiced(voiced[0].start, voiced[-1].end)
+        voice = max(window.probability for window in voiced)
+        return Utterance(self._count, start, samples[: limit - start], span, closed, voice)
 
     def _last_voiced(self) -> int:
         return next(window.end for window in reversed(self._windows) if window.voiced)

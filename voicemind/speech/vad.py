@@ -20,11 +20,12 @@ LONGEST_GAP = 60 * SAMPLE_RATE  # samples of a hole that are filled with silence
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Window:
-    """Some 30 ms of one track: ``start`` in samples of the meeting, and whether it is speech."""
+    """Some 30 ms of one track: ``start`` in samples of the meeting, whether it is speech, and how surely."""
 
     start: int
     samples: Samples
     voiced: bool
+    probability: float = 1.0
 
     @property
     def end(self) -> int:
@@ -81,17 +82,15 @@ class VoiceActivity:
         windows = []
         for i in range(count):
             samples = self._buffer[i * size : (i + 1) * size]
-            windows.append(Window(start + i * size, samples, self._decide(samples)))
+            windows.append(Window(start + i * size, samples, *self._decide(samples)))
         self._buffer = self._buffer[count * size :]
         return windows
 
-    def _decide(self, samples: Samples) -> bool:
-        if not self._gate.open(samples):
-            self._voiced = False
-            return False
+    def _decide(self, samples: Samples) -> tuple[bool, float]:
+        probability = self._vad(samples) if self._gate.open(samples) else 0.0
         limit = self._config.stop_probability if self._voiced else self._config.start_probability
-        self._voiced = self._vad(samples) >= limit
-        return self._voiced
+        self._voiced = probability >= limit
+        return self._voiced, probability
 
 
 class _Gate:

@@ -1,0 +1,81 @@
+"""Who is in a room and what each of them may: joining, and what owners decide while a meeting goes on."""
+
+from typing import Any
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from voicemind.room.room import Room
+from voicemind.server.access import MAX_NAME, tidy_name
+from voicemind.server.bodies import json_bytes, json_response, read_object, text_field, unless_known
+from voicemind.server.guard import visitor_of
+from voicemind.server.services import Services, services
+from voicemind.server.tokens import ROLES, Role
+
+
+async def join(request: Request) -> Response:
+    """Answer POST /api/rooms/{room}/join: a personal token in place of an invitation, which many may have.
+
+    Who comes with a personal token stays who they are, and may give another name.
+    """
+    shared = services(request)
+    room = await shared.room(request.path_params["room"])
+    name = tidy_name(text_field(await read_object(request), "name", MAX_NAME) or "")
+    token, seated = shared.access.seat(visitor_of(request), room.name, name, shared.config.link_days)
+    told = {"token": token, "participant": seated.participant, "name": seated.name, "role": seated.role}
+    return json_response({**told, "expires": seated.expires})
+
+
+async def list_people(request: Request) -> Response:
+    """Answer GET /api/rooms/{room}/people: everybody who is or was here, and what those may of whom that is known."""
+    shared = services(request)
+    room = await shared.room(request.path_params["room"])
+    return unless_known(request, json_bytes({"people": list(_people(shared, room).values())}))
+
+
+async def change_person(request: Request) -> Response:
+    """Answer PUT /api/rooms/{room}/people/{participant}: another role, from now on."""
+    role = (await read_object(request)).get("role")
+    if role not in ROLES:
+        raise HTTPException(422, f"role is one of {', '.join(ROLES)}")
+    return await _decide(request, role)
+
+
+async def send_away(request: Request) -> Response:
+    """Answer DELETE /api/rooms/{room}/people/{participant}: out at once, and not in again by the same token."""
+    return await _decide(request, None)
+
+
+async def renew_links(request: Request) -> Response:
+    """Answer POST /api/rooms/{room}/links: new invitations; the old ones do not count any more."""
+    shared = services(request)
+    room = await shared.room(request.path_params["room"])
+    await shared.access.renew_links(room.name)
+    return json_response({"room": room.name, "links": shared.links(room.name)})
+
+
+async def _decide(request: Request, role: Role | None) -> Response:
+    shared, person = services(request), request.path_params["participant"]
+    room = await shared.room(request.path_params["room"])
+    if person not in _people(shared, room):
+        raise HTTPException(404, "there is nobody of that id in this room")
+    if person == visitor_of(request).participant:
+        raise HTTPException(409, "what you may yourself, another owner has to change")
+    shared.events(room).publish("role", {"participant": person, "role": role}, person)
+    await shared.access.decide(room.name, person, role)
+    return json_response(_people(shared, room)[person])
+
+
+def _people(shared: Services, room: Room) -> dict[str, dict[str, Any]]:
+    """Return people by id; ``role`` is None for who was sent away, and left out where it is not known."""
+    found: dict[str, dict[str, Any]] = {
+        person.id: {"id": person.id, "name": person.name, "present": person.present} for person in room.participants
+    }
+    for visitor in shared.access.here(room.name):
+        if visitor.participant is not None:
+            known = found.setdefault(visitor.participant, {"id": visitor.participant, "name": visitor.name})
+            known |= {"present": True, "role": visitor.role}
+    for person, role in shared.access.grants.all(room.name).items():
+        found.setdefault(person, {"id": person, "name": None, "present": False})["role"] = role
+    return found
