@@ -1,14 +1,18 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from tests.fakes import HashEmbedder, ScriptedAsr, fake_models
+from voicemind.audio.files import read
+from voicemind.audio.frame import Samples
 from voicemind.backends.loading import Models, load, model_name
 from voicemind.backends.openai_asr import OpenAiAsr
 from voicemind.config import Config, SpeechConfig
 from voicemind.errors import InputError, UnknownModel
 from voicemind.insight.ports import Embed
+from voicemind.speech.ports import Decode
 
 
 def test_auto_is_tiny_for_english_and_base_for_the_rest() -> None:
@@ -81,3 +85,19 @@ def test_a_language_that_nobody_knows_is_bad_input(model_folder: Callable[[str],
 
     with pytest.raises(InputError, match="'xx'"):
         load(Config(speech=SpeechConfig(spoken=(("Maya", "xx"),))))
+
+
+def test_the_smallest_model_stands_in_for_a_larger_one(model_folder: Callable[[str], Path]) -> None:
+    for name in ("tiny.en", "base", "silero", "minilm"):
+        model_folder(name)
+
+    assert load(Config(model="tiny.en", language="en")).light is None
+    models = load(Config(model="base"))
+    assert models.light is not None
+    heard = Decode("A", 0, 0, jfk(), True, 0.0, language="en", beam=1)
+    assert "what your country can do for you" in models.light.transcribe([heard])[0].text.lower()
+
+
+def jfk() -> Samples:
+    path = Path(__file__).parent.parent / "data" / "jfk.flac"
+    return np.concatenate([frame.samples for frame in read(path)])

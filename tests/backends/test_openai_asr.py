@@ -162,11 +162,11 @@ def test_a_final_is_not_lost_when_the_service_fails_for_a_while(failure: Answer)
 
 
 def test_a_slow_answer_is_not_waited_for_for_ever() -> None:
-    with asking(Answer(SAID, delay=1.0), Answer(SAID), timeout=0.3) as (asr, service):
+    with asking(Answer(SAID, delay=2.0), Answer(SAID), timeout=0.8) as (asr, service):
         [answer] = asr.transcribe([ask()])
 
     assert answer.text == "Guten Morgen zusammen."
-    assert len(service.asked) == 2
+    assert len(service.asked) >= 2
 
 
 @pytest.mark.parametrize(

@@ -1,52 +1,43 @@
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.fakes import ScriptedAsr, fake_models, track
+from tests.fakes import fake_models, track
 from tests.test_recording import write
-from voicemind.bench.clips import find_clips
-from voicemind.bench.offline import measure
+from voicemind.backends.loading import load
+from voicemind.bench.asr import Options, measure
+from voicemind.config import Config
 from voicemind.errors import InputError
 
-COLUMNS = "id\tfile\tkind\tlang\thas_transcript\n"
+JFK = Path(__file__).parent.parent / "data" / "jfk.flac"
 
 
-@pytest.fixture
-def manifest(tmp_path: Path) -> Path:
-    for name, said in {"a": "Good morning everyone.", "b": "Twenty nine dollars"}.items():
-        write(tmp_path / f"{name}.wav", track(0.5, 1.0, 1.0))
-        (tmp_path / f"{name}.txt").write_text(said)
-    rows = ["a\ta.wav\tread\ten\tyes", "b\tb.wav\tspeech\ten\tyes", "c\tc.wav\tread\tde\tyes", "d\td.wav\tread\ten\tno"]
-    path = tmp_path / "MANIFEST.tsv"
-    path.write_text(COLUMNS + "\n".join(rows) + "\n")
-    return path
+def test_without_a_clock_only_text_and_cpu_are_measured(tmp_path: Path) -> None:
+    write(tmp_path / "a.wav", track(0.5, 1.0, 1.0))
+    (tmp_path / "a.txt").write_text("word word")
+
+    report = measure([tmp_path / "a.wav"], fake_models(), Options(clock="none"))
+
+    assert "interim_p50" not in report.rows[0]
+    assert report.rows[0]["cpu_per_audio_second"] > 0
 
 
-def test_clips_of_the_language_are_measured_on_normalised_text(manifest: Path) -> None:
-    models = fake_models(ScriptedAsr({("SPEAKER_00", 0): "good morning $29"}))
-
-    report = measure(find_clips([manifest], "en"), models)
-
-    first, second = report.rows
-    assert (first["id"], first["words"], first["errors"]) == ("a", 3, 1)  # everyone -> $29
-    assert (second["id"], second["words"], second["errors"]) == ("b", 1, 2)  # "twenty nine dollars" is one word: $29
-    assert report.peers["ours"]["wer"] == pytest.approx((1 / 3 + 2) / 2)
-    assert report.peers["ours"]["wer_pooled"] == pytest.approx(3 / 4)
-    assert first["cpu_per_audio_second"] > 0
+def test_a_recording_without_transcript_has_no_word_error_rate_without_a_clock(tmp_path: Path) -> None:
+    write(tmp_path / "a.wav", track(0.5, 1.0, 1.0))
+    with pytest.raises(InputError, match=r"a\.txt"):
+        measure([tmp_path / "a.wav"], fake_models(), Options(clock="none"))
 
 
-def test_kinds_choose_clips(manifest: Path) -> None:
-    assert [name for name, _ in find_clips([manifest], "en", ["speech"])] == ["b"]
+def test_real_speech_on_the_virtual_clock(model_folder: Callable[[str], Path]) -> None:
+    for name in ("tiny.en", "base", "silero", "minilm"):
+        model_folder(name)
+    models = load(Config(model="tiny.en", language="en", workers=1))
 
+    [row] = measure([JFK], models, Options(clock="virtual")).rows
 
-def test_nothing_to_measure_is_bad_input(manifest: Path) -> None:
-    with pytest.raises(InputError, match="no clip"):
-        find_clips([manifest], "en", ["song"])
-
-
-def test_a_manifest_that_is_none_is_bad_input(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="cannot be read"):
-        find_clips([tmp_path / "nowhere.tsv"], "en")
-    (tmp_path / "m.tsv").write_text("hello\nworld\n")
-    with pytest.raises(InputError, match="no column"):
-        find_clips([tmp_path / "m.tsv"], "en")
+    assert row["wer"] <= 0.1
+    assert row["streams_ok"] == 1
+    assert row["rung"] == 0
+    assert 0.3 < row["final_p50"] < 2.0
+    assert 0.0 < row["interim_p50"] < row["interim_p95"] < 3.0

@@ -18,12 +18,13 @@ async def test_models_are_loaded_in_the_background() -> None:
 
     async with open_engine(load, workers=1) as engine:
         before = engine.ready
+        assert engine.scheduler is None
         go.set()
         loaded = await engine.loaded()
 
         assert (before, engine.ready) == (False, True)
         assert loaded.models.asr.name == "scripted"
-        assert (await engine.loaded()).scheduler is loaded.scheduler
+        assert (await engine.loaded()).scheduler is loaded.scheduler is engine.scheduler
 
 
 async def test_who_waits_for_models_that_cannot_be_had_is_told_why() -> None:

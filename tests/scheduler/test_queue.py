@@ -152,7 +152,7 @@ def test_an_interim_that_replaces_another_keeps_its_place_in_the_line() -> None:
 
 
 def test_interims_of_several_tracks_go_together_but_leave_no_lane_idle() -> None:
-    for lanes, expected in [(1, ["ABCD", "EF"]), (2, ["ABC", "DEF"]), (3, ["AB", "CD", "EF"])]:
+    for lanes, expected in [(1, ["ABC", "DEF"]), (2, ["ABC", "DEF"]), (3, ["AB", "CD", "EF"])]:
         queue = Queue(lanes)
         for number, track in enumerate(TRACKS):
             queue.submit(interim(track, due=float(number)), 0.0)

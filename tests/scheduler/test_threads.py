@@ -1,13 +1,16 @@
 import queue
 import threading
 from collections.abc import Sequence
+from pathlib import Path
 
 import anyio
 import numpy as np
 import pytest
 
+from voicemind.audio.frame import SAMPLE_RATE
 from voicemind.insight.ports import Embed, Embedded
-from voicemind.scheduler import Failed, Result, Scheduler
+from voicemind.scheduler import RUNGS, Failed, Result, Scheduler, Spill
+from voicemind.scheduler.spill import on_disk
 from voicemind.speech.ports import Decode, Decoded
 
 
@@ -158,3 +161,120 @@ async def test_threads_end_also_where_everything_is_cancelled() -> None:
             await anyio.sleep_forever()
 
     assert model_threads() == before
+
+
+def test_interims_of_several_tracks_are_asked_for_in_one_call() -> None:
+    slow, results = Slow(), Results()
+    calls: list[int] = []
+
+    def transcribe(requests: Sequence[Decode]) -> list[Decoded]:
+        calls.append(len(requests))
+        return slow.transcribe(requests)
+
+    with Scheduler({Decode: transcribe}, workers=1) as scheduler:
+        scheduler.submit(decode("busy"), 0.0, results.put)
+        assert slow.called.wait(10)
+        for track in "ABC":
+            scheduler.submit(decode(track, final=False), 1.0, results.put)
+        slow.go.set()
+        for _ in range(4):
+            results.get(timeout=10)
+
+    assert calls == [1, 3]
+
+
+def test_a_failed_call_is_told_to_each_that_asked() -> None:
+    slow, results = Slow(), Results()
+
+    def transcribe(requests: Sequence[Decode]) -> list[Decoded]:
+        answers = slow.transcribe(requests)
+        if len(requests) > 1:
+            raise ValueError("too many")
+        return answers
+
+    with Scheduler({Decode: transcribe}, workers=1) as scheduler:
+        scheduler.submit(decode("busy"), 0.0, results.put)
+        assert slow.called.wait(10)
+        for track in "AB":
+            scheduler.submit(decode(track, final=False), 1.0, results.put)
+        slow.go.set()
+        answers = [results.get(timeout=10) for _ in range(3)]
+
+    assert [isinstance(answer, Failed) for answer in answers] == [False, True, True]
+
+
+class Clock:
+    """Time that tests set."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def fall_behind(scheduler: Scheduler, clock: Clock, results: Results) -> None:
+    """Let a final be overdue for long."""
+    for number in range(60):
+        clock.now += 1.0
+        scheduler.submit(decode("late", number), 1.0, results.put)
+
+
+def test_a_live_scheduler_that_is_behind_takes_the_light_recogniser_and_says_so() -> None:
+    slow, light, results, clock = Slow(), Slow(), Results(), Clock()
+    light.go.set()
+
+    with Scheduler({Decode: slow.transcribe}, workers=1, live=True, light=light.transcribe, clock=clock) as scheduler:
+        assert scheduler.rung == 0
+        scheduler.submit(decode("first"), 0.0, results.put)
+        assert slow.called.wait(10)
+        fall_behind(scheduler, clock, results)
+        assert scheduler.rung == len(RUNGS)
+        slow.go.set()
+        for _ in range(61):
+            results.get(timeout=10)
+        assert [request.beam for request in light.order] == [1] * 60
+        seen = []
+        for _ in range(20):
+            clock.now += 1.0
+            seen.append(scheduler.rung)
+        assert seen[-1] < len(RUNGS)  # though nobody asked for anything since
+
+    assert [request.track for request in slow.order] == ["first"]
+
+
+def test_a_scheduler_that_is_not_live_does_everything_as_well_as_can_be() -> None:
+    slow, results, clock = Slow(), Results(), Clock()
+
+    with Scheduler({Decode: slow.transcribe}, workers=1, clock=clock) as scheduler:
+        scheduler.submit(decode("first"), 0.0, results.put)
+        assert slow.called.wait(10)
+        fall_behind(scheduler, clock, results)
+        assert scheduler.rung == 0
+        slow.go.set()
+        for _ in range(61):
+            results.get(timeout=10)
+
+    assert {request.beam for request in slow.order} == {None}
+
+
+def test_finals_that_cannot_keep_up_wait_on_disk(tmp_path: Path) -> None:
+    slow, results = Slow(), Results()
+    sound = np.random.default_rng(0).normal(size=(9, SAMPLE_RATE)).astype(np.float32)
+    spill = Spill(tmp_path, in_memory=3.0)
+
+    with Scheduler({Decode: slow.transcribe}, workers=1, spill=spill) as scheduler:
+        scheduler.submit(decode("busy"), 0.0, results.put)
+        assert slow.called.wait(10)
+        for number, samples in enumerate(sound):
+            request = Decode("A", number, 0, samples, True, 0.0)
+            scheduler.submit(request, float(number), results.put)
+        assert scheduler.waiting == 9.0
+        slow.go.set()
+        for _ in range(10):
+            results.get(timeout=10)
+        assert scheduler.waiting == 0.0
+
+    assert [on_disk(request.samples) for request in slow.order[1:]] == [False] * 3 + [True] * 6
+    for request, samples in zip(slow.order[1:], sound, strict=True):
+        np.testing.assert_array_equal(request.samples, samples)

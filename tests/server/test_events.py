@@ -234,6 +234,13 @@ def test_talk_is_told_when_it_has_changed(visits: Visits) -> None:
     assert gathered(visits, Tick(3.0)) == []
 
 
+def test_lag_and_rung_are_told_when_they_have_changed(visits: Visits, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Room, "lag", 2.34)
+    monkeypatch.setattr(Room, "rung", 1)
+    found = gathered(visits, Tick(1.0), Tick(2.0))
+    assert [data for kind, data in found if kind == "lag"] == [{"seconds": 2.3, "rung": 1}]
+
+
 def test_changes_of_the_document_are_told_together_once_they_are_saved(visits: Visits) -> None:
     room = visits.room()
 

@@ -211,7 +211,7 @@ async def test_what_was_said_before_a_kill_is_transcribed_after_it(
     with server(tmp_path) as (_, address):
         async with meeting(address) as standup:
             # Nobody has come back yet: what was recorded is transcribed all the same, in its place.
-            after = await standup.until(lambda turns: share_found(expected, text_of(turns, "victor")) > 0.9)
+            after = await standup.until(lambda turns: share_found(expected, text_of(turns, "victor")) > 0.8)
             assert spoken(turn for turn in after if turn["speaker"] == "maya") == spoken(finished)
             answer = [turn for turn in after if turn["speaker"] == "victor"]
             assert answer[0]["start"] == pytest.approx(times["begun"] + 17.7 - 14.4, abs=0.7)

@@ -47,6 +47,8 @@ def test_figures_tell_what_there_is(visits: Visits) -> None:
     assert found["voicemind_participants"] == 0
     assert found["voicemind_jobs|queued"] == 0
     assert found["voicemind_lag_seconds"] == 0.0
+    assert found["voicemind_rung"] == 0
+    assert found["voicemind_waiting_seconds"] == 0.0
     assert found["voicemind_boards_failing"] == 0
     assert found["voicemind_http_seconds_count|GET|show_room|200"] == 1
     assert found["voicemind_http_seconds_count|GET|show_room|401"] == 1

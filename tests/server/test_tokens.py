@@ -9,16 +9,16 @@ from voicemind.errors import InputError
 from voicemind.server.tokens import EVERYWHERE, BadToken, Tokens, Visitor, in_days, owner_key
 
 KEY = "k" * 64
-SOON = float(int(time.time()) + 60)
+LATER = float(int(time.time()) + 86400)
 
 
 @pytest.mark.parametrize(
     "visitor",
     [
-        Visitor("read", "weekly", expires=SOON, series=0),
-        Visitor("read", "weekly", expires=SOON, series=7),
-        Visitor("owner", EVERYWHERE, expires=SOON),
-        Visitor("write", "weekly", "p-1", "Maya", known=True, expires=SOON),
+        Visitor("read", "weekly", expires=LATER, series=0),
+        Visitor("read", "weekly", expires=LATER, series=7),
+        Visitor("owner", EVERYWHERE, expires=LATER),
+        Visitor("write", "weekly", "p-1", "Maya", known=True, expires=LATER),
     ],
 )
 def test_a_token_says_again_what_was_written(visitor: Visitor) -> None:
@@ -45,7 +45,7 @@ def test_a_token_is_good_until_it_expires_and_under_its_key_alone() -> None:
     with pytest.raises(BadToken, match="expired"):
         Tokens(KEY).read(Tokens(KEY).write(Visitor("read", "weekly", expires=time.time() - 1)))
     with pytest.raises(BadToken, match="not good here"):
-        Tokens(KEY).read(Tokens("x" * 64).write(Visitor("read", "weekly", expires=SOON)))
+        Tokens(KEY).read(Tokens("x" * 64).write(Visitor("read", "weekly", expires=LATER)))
 
 
 def test_days_are_whole_days() -> None:

@@ -97,8 +97,10 @@ def test_the_job_is_told_as_it_goes_and_the_stream_ends_with_it(visits: Visits, 
     assert all(row["id"] == accepted["job"] and row["recording"] == accepted["id"] for row in rows)
     states = [row["state"] for row in rows]
     assert states == sorted(states, key=["queued", "running", "done"].index)
-    assert rows[-1] == {"id": accepted["job"], "recording": accepted["id"], "done": 3.0, "of": 3.0, "state": "done"}
-    assert get(visits, f"/api/jobs/{accepted['job']}").json() == rows[-1]
+    job = {"id": accepted["job"], "recording": accepted["id"], "done": 3.0, "of": 3.0, "state": "done"}
+    assert (rows[-1]["type"], str(rows[-1]["seq"]), rows[-1]["data"]) == ("job", last_id, job)
+    assert rows[-1].items() >= job.items()  # beside it, too
+    assert get(visits, f"/api/jobs/{accepted['job']}").json() == job
     again = get(visits, f"/api/jobs/{accepted['job']}/events", **{"Last-Event-ID": last_id})
     assert again.status_code == 204
 

@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from voicemind.backends.lighter import Lighter
 from voicemind.config import Config
 from voicemind.errors import InputError
 from voicemind.insight.ports import Embed, Embedded, TextEmbedder
 from voicemind.speech.ports import Asr, Decode, Decoded, LocalDiarizer, Vad
 from voicemind.weights.store import ModelStore
 from voicemind.weights.transfer import Progress, silent
+
+SMALLEST = "tiny.en"
 
 Handlers = Mapping[type[Decode] | type[Embed], Callable[[Sequence[Any]], Sequence[Decoded | Embedded]]]
 
@@ -53,12 +56,14 @@ def load(config: Config, store: ModelStore | None = None, progress: Progress = s
 
     store = store or ModelStore()
     language = None if config.language == "auto" else config.language
+    asr = _service(config) if config.asr == "openai" else _whisper(config, store, progress, language)
     return Models(
-        _service(config) if config.asr == "openai" else _whisper(config, store, progress, language),
+        asr,
         SileroModel(store.path("silero", progress)).stream,
         MiniLm(store.path("minilm", progress)),
         language,
         lambda: load_diarizer(store, progress),
+        _lighter(config, asr, store),
     )
 
 
@@ -70,6 +75,19 @@ def _whisper(config: Config, store: ModelStore, progress: Progress, language: st
     for code in (*config.speech.candidates, *dict(config.speech.spoken).values()):
         asr.require(code)
     return asr
+
+
+def _lighter(config: Config, usual: Asr, store: ModelStore) -> Asr | None:
+    """What answers English when ``usual`` is too slow: the smallest model, where it is another and is here."""
+    if config.asr != "whisper" or usual.name == SMALLEST or not store.installed(SMALLEST):
+        return None
+
+    def small() -> Asr:
+        from voicemind.backends.whisper import Whisper
+
+        return Whisper(store.path(SMALLEST), SMALLEST, workers=config.workers, language="en")
+
+    return Lighter(usual, small, english=config.language == "en" and not config.speech.spoken)
 
 
 def _service(config: Config) -> Asr:

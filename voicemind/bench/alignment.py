@@ -6,11 +6,12 @@ from collections.abc import Sequence
 def align(reference: Sequence[str], said: Sequence[str]) -> tuple[list[tuple[int, int]], int]:
     """Return the pairs of equal words by their indices, and how many words of the reference the text stands for.
 
-    Least edit distance (Levenshtein 1966) to the beginning of the reference that is closest to the text.
+    Least edit distance (Levenshtein 1966) to the beginning of the reference that is closest to the text, the
+    longest of those.
     """
     distances = _distances(reference, said)
     last = len(said)
-    length = min(range(len(reference) + 1), key=lambda i: (distances[i][last], i))
+    length = min(range(len(reference) + 1), key=lambda i: (distances[i][last], -i))
     i, j = length, last
     matched = []
     while i and j:

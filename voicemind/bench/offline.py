@@ -13,6 +13,7 @@ from voicemind.backends.loading import Models
 from voicemind.bench.report import Report, Row
 from voicemind.bench.wording import normalised, word_errors
 from voicemind.config import Config
+from voicemind.errors import InputError
 from voicemind.recording import replay
 
 Recognise = Callable[[Path], str]
@@ -43,7 +44,7 @@ def _row(clip: tuple[str, Path], recognise: Recognise, model: str) -> dict[str, 
     began = time.process_time()
     text = recognise(path)
     spent = time.process_time() - began
-    reference = normalised(path.with_suffix(".txt").read_text(encoding="utf-8"))
+    reference = normalised(_transcript(path))
     errors = word_errors(reference, normalised(text))
     return {
         "id": name,
@@ -56,6 +57,16 @@ def _row(clip: tuple[str, Path], recognise: Recognise, model: str) -> dict[str, 
         "words": len(reference.split()),
         "errors": errors,
     }
+
+
+def _transcript(path: Path) -> str:
+    try:
+        return path.with_suffix(".txt").read_text(encoding="utf-8")
+    except OSError as error:
+        text = path.with_suffix(".txt")
+        raise InputError(
+            f"{text}: the transcript cannot be read ({error.strerror}); put it beside the recording"
+        ) from None
 
 
 def _total(rows: Sequence[Row], model: str) -> dict[str, Any]:

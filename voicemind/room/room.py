@@ -119,6 +119,8 @@ class Room:
         meeting = self._stretches.meeting
         minutes = meeting.minutes if meeting else archive.minutes(self.board.document)
         minutes.title = self.title
+        if minutes.date is None and self.started is not None:
+            minutes.date = self._day()
         minutes.agenda = tuple(self.board.document.agenda())
         return minutes
 
