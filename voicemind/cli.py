@@ -33,6 +33,8 @@ _LANGUAGE_HELP = "auto, a code such as en, several as en,de to choose from, or N
 _ASR_HELP = "whisper on this machine, or a service with OpenAI's API; its key is in VOICEMIND_ASR_KEY"
 _OUTPUT_HELP = f"where minutes go, as {', '.join(FORMATS)} by the suffix (default: Markdown on standard output)"
 
+_PEER_HELP = "beside ours: whisperlivekit, whisper_streaming=FOLDER; with --fast offline (faster-whisper, beam 5)"
+
 ERRORS = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
@@ -147,7 +149,7 @@ def _add_bench(parser: argparse.ArgumentParser) -> None:
     clock.add_argument("--fast", action="store_true", help="finals only, as fast as can be, no latencies")
     asr.add_argument("--seconds", type=float, metavar="N", help="only so much of each recording")
     asr.add_argument("--repeat", type=float, default=0.0, metavar="N", help="again and again until so many seconds")
-    asr.add_argument("--peer", action="append", default=[], choices=["offline"], help="faster-whisper, beam 5, beside")
+    asr.add_argument("--peer", action="append", default=[], help=_PEER_HELP)
     asr.add_argument("--json", type=Path, metavar="OUT")
     vad = what.add_parser("vad", help="speech that is missed, and silence that is taken for it, in noise too")
     vad.set_defaults(run=_bench_vad)

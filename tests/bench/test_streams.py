@@ -25,7 +25,7 @@ def test_a_row_says_how_a_clip_was_transcribed(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("Good morning.")
     models = fake_models(ScriptedAsr({("bench", 0): "good evening"}))
 
-    [row] = measure_streams([load_clip("a", tmp_path / "a.wav")], models, simulate, 2).rows
+    [row] = measure_streams([load_clip("a", tmp_path / "a.wav")], models, simulate, 2)
 
     assert (row["id"], row["model"], row["streams"], row["streams_ok"]) == ("a", "scripted", 2, 2)
     assert row["wer"] == 0.5
@@ -41,7 +41,7 @@ def test_a_recording_that_is_played_again_is_heard_again(tmp_path: Path) -> None
     (tmp_path / "a.txt").write_text("Good morning.")
     models = fake_models(ScriptedAsr({("bench", number): "good morning" for number in range(2)}))
 
-    [row] = measure_streams([load_clip("a", tmp_path / "a.wav")], models, simulate, 1, repeat=6.0).rows
+    [row] = measure_streams([load_clip("a", tmp_path / "a.wav")], models, simulate, 1, repeat=6.0)
 
     assert (row["wer"], row["missed"]) == (0.0, 0)
 

@@ -10,7 +10,7 @@ import numpy as np
 from voicemind.audio.files import read
 from voicemind.audio.frame import SAMPLE_RATE, AudioFrame, Samples
 from voicemind.backends.loading import Models
-from voicemind.bench.report import Report
+from voicemind.bench.report import Row
 from voicemind.bench.run import StreamingRun, chunks
 from voicemind.bench.streaming import Latencies, StreamLog, TimedWord, flicker, latencies
 from voicemind.bench.word_clock import word_clock
@@ -42,9 +42,26 @@ def load_clip(name: str, path: Path, seconds: float | None = None) -> Clip:
     return Clip(name, samples, reference)
 
 
-def measure_streams(clips: Sequence[Clip], models: Models, run: Runner, streams: int, *, repeat: float = 0.0) -> Report:
-    """Play each clip as ``streams`` live streams, over and over until ``repeat`` seconds; one row a clip."""
-    return Report("voicemind bench asr", [_row(clip, models, run, streams, repeat) for clip in clips])
+def measure_streams(
+    clips: Sequence[Clip], models: Models, run: Runner, streams: int, *, repeat: float = 0.0
+) -> list[dict[str, Any]]:
+    """Play each clip as ``streams`` live streams, over and over until ``repeat`` seconds; return a row a clip."""
+    return [_row(clip, models, run, streams, repeat) for clip in clips]
+
+
+def peer_row(clip: Clip, models: Models, name: str, run: StreamingRun) -> dict[str, Any]:
+    """Return the row of a peer that heard a clip once."""
+    return figures(clip, name, run, word_clock(clip.samples, clip.reference, models.language))
+
+
+def ratios(peer: Row, ours: Row) -> dict[str, Any]:
+    """Return by how many times a peer's figures are ours, where there is something to divide."""
+    both = ((key, value, ours.get(key)) for key, value in peer.items())
+    return {
+        key: theirs / own
+        for key, theirs, own in both
+        if isinstance(theirs, float) and isinstance(own, float) and own > 0
+    }
 
 
 def _row(clip: Clip, models: Models, run: Runner, streams: int, repeat: float) -> dict[str, Any]:
