@@ -2,7 +2,7 @@ import itertools
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.fakes import EnergyVad, frames, track
@@ -15,10 +15,13 @@ FINALS = SpeechConfig(interim_interval=None)
 
 
 def run(samples: Samples, config: SpeechConfig = FINALS) -> list[Voiced | Utterance]:
-    activity = VoiceActivity(EnergyVad(), config)
     builder = UtteranceBuilder(config)
-    windows = [w for frame in frames(samples) for w in activity.feed(frame)] + activity.flush()
-    return [x for w in windows for x in builder.feed(w)] + builder.flush()
+    return [x for w in heard(samples, config) for x in builder.feed(w)] + builder.flush()
+
+
+def heard(samples: Samples, config: SpeechConfig = FINALS) -> list[Window]:
+    activity = VoiceActivity(EnergyVad(), config)
+    return [w for frame in frames(samples) for w in activity.feed(frame)] + activity.flush()
 
 
 def closed(found: list[Voiced | Utterance]) -> list[Utterance]:
@@ -86,12 +89,23 @@ def test_long_speech_is_cut_without_losing_a_sample() -> None:
 
 def test_a_long_utterance_is_cut_where_it_is_quietest() -> None:
     samples = track(0.0, 20.0)
-    quiet = slice(round(12.0 * SAMPLE_RATE), round(12.2 * SAMPLE_RATE))
+    quiet = slice(round(14.0 * SAMPLE_RATE), round(14.2 * SAMPLE_RATE))
     samples[quiet] *= 0.2
 
     first = closed(run(samples))[0]
 
-    assert 12.0 <= (first.start + len(first.samples)) / SAMPLE_RATE <= 12.25
+    assert 14.0 <= (first.start + len(first.samples)) / SAMPLE_RATE <= 14.25
+
+
+def test_what_is_cut_did_not_end_long_ago() -> None:
+    """Or its turn would be late, however fast the machine."""
+    samples = track(0.0, 60.0)
+    builder, late = UtteranceBuilder(FINALS), []
+    for window in heard(samples):
+        late += [(window.end - x.voiced.end) / SAMPLE_RATE for x in closed(builder.feed(window))]
+
+    assert len(late) >= 3
+    assert max(late) <= 2.1
 
 
 def test_stretches_of_voice_are_split_at_shorter_pauses_than_utterances() -> None:
@@ -129,6 +143,7 @@ parts = st.lists(st.floats(0.04, 4.0), min_size=1, max_size=8)
 
 
 @given(parts)
+@example([1.0, 1.0, 0.5, 4.0, 0.5, 1.0])  # a pause hardly longer than the sound that is kept about it
 def test_every_long_voiced_window_is_in_one_utterance(lengths: list[float]) -> None:
     found = run(track(*lengths))
 

@@ -142,6 +142,9 @@ class UtteranceBuilder:
         if voiced < _samples(self._config.shortest):
             return []
         utterance = self._utterance(windows, closed=True)
+        end = utterance.start + len(utterance.samples)
+        # After a short pause the sound kept for the next one would be heard twice.
+        self._before = deque(window for window in self._before if window.start >= end)
         self._count += 1
         return [utterance]
 

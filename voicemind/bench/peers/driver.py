@@ -22,6 +22,8 @@ RATE = 16_000
 CHUNK = RATE // 10  # samples that come at once
 SILENCE = 3  # seconds after the recording, in which the last words are settled
 
+DRAIN = 120.0  # seconds that it may go on after the end
+
 Update = tuple[float, str, str]  # seconds of the stream, what is settled, what may change
 Run = Callable[..., Awaitable[Any]]
 
@@ -93,7 +95,8 @@ class WhisperLiveKit:
             await asyncio.sleep(max(0.0, start + (at + len(part)) / RATE - loop.time()))
             await processor.process_audio(part.tobytes())
         await processor.process_audio(b"")
-        await shown
+        with contextlib.suppress(asyncio.TimeoutError):  # one that never ends has said what it has to say
+            await asyncio.wait_for(shown, DRAIN)
         await processor.cleanup()
 
     async def _follow(self, results: Any, start: float, updates: list[Update]) -> None:
