@@ -6,43 +6,30 @@ events in order of meeting time, behind a watermark: an event leaves when no tra
 one that ends earlier.
 """
 
-import heapq
 import itertools
 import math
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from voicemind.audio.frame import SAMPLE_RATE, AudioFrame
 from voicemind.config import SpeechConfig
 from voicemind.insight.analyzer import AnyAnalyzer, handled
+from voicemind.insight.line import EventLine
 from voicemind.insight.ports import Embed, Embedded
 from voicemind.speech.crosstalk import PATIENCE, CrossTalk
 from voicemind.speech.ports import Decode, Decoded, Vad
+from voicemind.speech.track import Track
 from voicemind.speech.transcriber import Transcriber
 from voicemind.speech.turns import Voices
-from voicemind.speech.utterance import Utterance, UtteranceBuilder, Voiced
+from voicemind.speech.utterance import UtteranceBuilder
 from voicemind.speech.vad import VoiceActivity, Window
-from voicemind.timeline.event import Agenda, Event, Joined, Left, Participant, Speech, Tick, Verdict
+from voicemind.timeline.event import Event, Joined, Participant, Speech, Tick, Verdict
 from voicemind.timeline.insight import Insight
-from voicemind.timeline.segment import Segment
 from voicemind.timeline.transcript import Interim, Turn
 
 Request = Decode | Embed
 Result = Decoded | Embedded
 Output = Request | Event | Interim | Insight
-
-EMBED_WITHIN = 3.0  # seconds after an event by which its vectors are wanted
-
-
-@dataclass(slots=True)
-class _Entry:
-    """An event on its way to the analyzers; ``missing`` are the vectors it still waits for.
-
-    They map the key of a request to what the vector is of: an agenda item's id, or a turn's.
-    """
-
-    event: Event
-    missing: dict[str, str] = field(default_factory=dict)
 
 
 class Pipeline:
@@ -67,15 +54,12 @@ class Pipeline:
         self._new_vad = new_vad
         self._config = config
         self._language = language
-        self._embeds = embeds
         self.max_wait = max_wait
-        self._tracks: dict[str, _Track] = {}
-        self._open: dict[str, _Track] = {}
+        self._tracks: dict[str, Track] = {}
+        self._open: dict[str, Track] = {}
         self._ended: set[str] = set()  # tracks whose last windows wait for others
         self._crosstalk = CrossTalk()
-        self._heap: list[tuple[float, int, str, int, _Entry]] = []
-        self._waiting: dict[str, _Entry] = {}  # vector key -> the entry that wants it
-        self._order = itertools.count()
+        self._line = EventLine(embeds=embeds)
         self._told = 0.0  # time of the latest event given to the analyzers
         self._next_tick = 1
         self._position = 0.0
@@ -102,7 +86,7 @@ class Pipeline:
         """
         if track in self._tracks:
             raise ValueError(f"there is a track named {track!r} already")
-        self._tracks[track] = self._open[track] = _Track(
+        self._tracks[track] = self._open[track] = Track(
             VoiceActivity(self._new_vad(), self._config),
             UtteranceBuilder(self._config),
             Transcriber(track, participant.id, self._spoken(participant), self._config.candidates),
@@ -145,10 +129,7 @@ class Pipeline:
         if isinstance(result, Decoded):
             track = self._tracks[result.request.track]
             return [*self._take(track.accept(result)), *self._release()]
-        entry = self._waiting.pop(result.request.key, None)
-        if entry is not None:
-            subject = entry.missing.pop(result.request.key)
-            entry.event = _with_vector(entry.event, subject, result.vector)
+        self._line.accept(result)
         return self._release()
 
     def settled(self, track: str) -> int | None:
@@ -203,29 +184,18 @@ class Pipeline:
         """Put an event in line; return the requests for the vectors of its texts."""
         if event.time < self._told and isinstance(event, Turn):
             event = replace(event, late=True)
-        entry = _Entry(event)
-        requests = []
-        if self._embeds:
-            for subject, text in _texts(event).items():
-                key = f"{next(self._order)}:{subject}"
-                entry.missing[key] = subject
-                self._waiting[key] = entry
-                requests.append(Embed(key, text, event.time + EMBED_WITHIN))
-        heapq.heappush(self._heap, (event.time, _rank(event), _key(event), next(self._order), entry))
-        return requests
+        return self._line.hold(event)
 
     def _release(self) -> list[Output]:
         """Give the analyzers every event that nothing can come before any more."""
         outputs: list[Output] = []
         waited = self._position - self.max_wait
         watermark = max(self._earliest_end(), waited)
-        while self._heap and self._heap[0][0] <= watermark:
-            time, *_, entry = self._heap[0]
-            if entry.missing and time > waited:
-                return outputs
-            heapq.heappop(self._heap)
-            outputs += self._tick(math.ceil(time) - 1)
-            outputs += self._analyze(entry.event)
+        while event := self._line.next(watermark, waited):
+            outputs += self._tick(math.ceil(event.time) - 1)
+            outputs += self._analyze(event)
+        if self._line.due(watermark):
+            return outputs  # its vectors are still to come
         return [*outputs, *self._tick(math.floor(min(watermark, self._position)))]
 
     def _earliest_end(self) -> float:
@@ -259,102 +229,3 @@ class Pipeline:
                 shown = self._shown.setdefault(insight.id, self._told)
                 found.append(replace(insight, shown=shown))
         return found
-
-
-@dataclass(slots=True)
-class _Track:
-    """The speech stages of one track."""
-
-    activity: VoiceActivity
-    builder: UtteranceBuilder
-    transcriber: Transcriber
-    speaker: str
-    name: str
-    start: int
-    voices: Voices | None = None
-
-    @property
-    def earliest_end(self) -> float:
-        """Time before which nothing still to be heard can end; a part of a shared utterance may end anywhere in it."""
-        found = self.builder.earliest_start if self.voices else self.builder.earliest_end
-        return max(self.start, found) / SAMPLE_RATE
-
-    @property
-    def earliest_pending(self) -> float | None:
-        """The same for what is being transcribed; None for nothing."""
-        if not self.voices:
-            return self.transcriber.earliest_end
-        start = self.transcriber.earliest_start
-        return None if start is None else start / SAMPLE_RATE
-
-    def hear(self, window: Window) -> list[Decode | Speech]:
-        found = [y for x in self.builder.feed(window) for y in self._next(x)]
-        return [*found, *(self.voices.until(window.end / SAMPLE_RATE) if self.voices else ())]
-
-    def flush(self) -> list[Decode | Speech]:
-        found = [y for x in self.builder.flush() for y in self._next(x)]
-        return [*found, *(self.voices.until(math.inf) if self.voices else ())]
-
-    def accept(self, result: Decoded) -> list[Decode | Interim | Turn]:
-        found = self.transcriber.accept(result)
-        if self.voices is None:
-            return found
-        return [part for x in found for part in (self.voices.turns(x) if isinstance(x, Turn) else [x])]
-
-    def _next(self, item: Voiced | Utterance) -> list[Decode | Speech]:
-        if isinstance(item, Utterance):
-            return list(self.transcriber.feed(item))
-        if self.voices:
-            return []
-        segment = Segment(item.start / SAMPLE_RATE, item.end / SAMPLE_RATE)
-        return [Speech(segment, self.name, self.speaker)]
-
-
-def _rank(event: Event) -> int:
-    """Order of events of the same time: who is there, then what was planned, then what was said."""
-    match event:
-        case Joined():
-            return 0
-        case Agenda():
-            return 1
-        case Speech():
-            return 2
-        case Turn():
-            return 3
-        case Left():
-            return 5
-        case _:
-            return 4
-
-
-def _key(event: Event) -> str:
-    """A name that orders events of the same time and kind alike in every run."""
-    match event:
-        case Turn():
-            return event.id
-        case Speech():
-            return event.track
-        case Joined() | Left():
-            return event.participant.id
-        case _:
-            return ""
-
-
-def _texts(event: Event) -> dict[str, str]:
-    """What of an event has a vector: subject -> text."""
-    match event:
-        case Turn():
-            return {event.id: event.text}
-        case Agenda():
-            return {item.id: item.title for item in event.items}
-        case _:
-            return {}
-
-
-def _with_vector(event: Event, subject: str, vector: tuple[float, ...]) -> Event:
-    if isinstance(event, Turn):
-        return replace(event, vector=vector)
-    if isinstance(event, Agenda):
-        items = (replace(item, vector=vector) if item.id == subject else item for item in event.items)
-        return replace(event, items=tuple(items))
-    return event
