@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
+from voicemind.bench.commands import add_benches, count
 from voicemind.config import Config, RoomConfig, ServeConfig, SpeechConfig, default_data, parse_languages
 from voicemind.errors import BackendError, InputError, VoicemindError
 from voicemind.timeline.agenda import AgendaItem, parse_agenda
@@ -33,7 +34,6 @@ _LANGUAGE_HELP = "auto, a code such as en, several as en,de to choose from, or N
 _ASR_HELP = "whisper on this machine, or a service with OpenAI's API; its key is in VOICEMIND_ASR_KEY"
 _OUTPUT_HELP = f"where minutes go, as {', '.join(FORMATS)} by the suffix (default: Markdown on standard output)"
 
-_PEER_HELP = "beside ours: whisperlivekit, whisper_streaming=FOLDER; with --fast offline (faster-whisper, beam 5)"
 
 ERRORS = Console(stderr=True, highlight=False, soft_wrap=True)
 
@@ -62,7 +62,9 @@ def parser() -> argparse.ArgumentParser:
     _add_serve(commands.add_parser("serve", help="rooms in the browser"))
     _add_demo(commands.add_parser("demo", help="a room in which the sample meeting is played; join and talk along"))
     _add_models(commands.add_parser("models", help="the models on this machine"))
-    _add_bench(commands.add_parser("bench", help="measure speed and quality"))
+    bench = commands.add_parser("bench", help="measure speed and quality")
+    bench.set_defaults(run=_bench)
+    add_benches(bench)
     return parser
 
 
@@ -131,48 +133,6 @@ def _add_models(parser: argparse.ArgumentParser) -> None:
     path = actions.add_parser("path", help="print the folder of a model, pulled if need be")
     path.set_defaults(run=_models_path)
     path.add_argument("name", metavar="NAME")
-
-
-def _add_bench(parser: argparse.ArgumentParser) -> None:
-    what = parser.add_subparsers(title="what", required=True, metavar="WHAT")
-    asr = what.add_parser("asr", help="word error rate and CPU of the transcription")
-    asr.set_defaults(run=_bench_asr)
-    asr.add_argument("inputs", nargs="+", type=Path, metavar="MANIFEST.tsv|FILE")
-    asr.add_argument("--model", default="tiny.en")
-    asr.add_argument("--language", default="en")
-    asr.add_argument("--kind", action="append", default=[], help="only clips of this kind (may be given again)")
-    asr.add_argument(
-        "--streams", type=_count, default=1, metavar="N", help="live streams at once, offset from each other"
-    )
-    clock = asr.add_mutually_exclusive_group()
-    clock.add_argument("--virtual-clock", action="store_true", help="simulated time, computing measured in CPU seconds")
-    clock.add_argument("--fast", action="store_true", help="finals only, as fast as can be, no latencies")
-    asr.add_argument("--seconds", type=float, metavar="N", help="only so much of each recording")
-    asr.add_argument("--repeat", type=float, default=0.0, metavar="N", help="again and again until so many seconds")
-    asr.add_argument("--peer", action="append", default=[], help=_PEER_HELP)
-    asr.add_argument("--json", type=Path, metavar="OUT")
-    vad = what.add_parser("vad", help="speech that is missed, and silence that is taken for it, in noise too")
-    vad.set_defaults(run=_bench_vad)
-    vad.add_argument("manifest", type=Path, metavar="MANIFEST.tsv")
-    vad.add_argument("--kind", default="ami-meeting", help="clips with the times of their words")
-    vad.add_argument("--json", type=Path, metavar="OUT")
-    noise = what.add_parser("noise", help="words that are made up where nobody speaks")
-    noise.set_defaults(run=_bench_noise)
-    noise.add_argument("folder", nargs="?", type=Path, metavar="DIR", help="recordings without speech")
-    noise.add_argument("--model", default="tiny.en")
-    noise.add_argument("--language", default="auto")
-    noise.add_argument("--json", type=Path, metavar="OUT")
-
-    board = what.add_parser("board", help="what an update of a shared board costs, and how long it takes")
-    board.set_defaults(run=_bench_board)
-    board.add_argument("--clients", type=_count, default=50, metavar="N")
-    board.add_argument("--rate", type=float, default=10.0, metavar="R", help="changes a second of each who writes")
-    board.add_argument("--seconds", type=float, default=10.0, metavar="S")
-    board.add_argument("--writers", type=_count, metavar="N", help="how many of them write (default: all)")
-    board.add_argument("--cursors", type=float, default=0.0, metavar="R", help="cursor moves a second of each client")
-    board.add_argument("--rounds", type=_count, default=1, metavar="N", help="measure in turn so often; medians count")
-    board.add_argument("--peer", action="append", default=[], choices=["hocuspocus"], help="by npm, in the same run")
-    board.add_argument("--json", type=Path, metavar="OUT")
 
 
 def _replay(args: argparse.Namespace) -> None:
@@ -287,40 +247,16 @@ def _models_path(args: argparse.Namespace) -> None:
     print(path)
 
 
-def _bench_asr(args: argparse.Namespace) -> None:
-    from voicemind.bench import asr
+def _bench(args: argparse.Namespace) -> None:
+    def models(config: Config) -> "Models":
+        with _progress(quiet=False) as bar:
+            return _load(config, bar)
 
-    with _progress(quiet=False) as bar:
-        models = _load(Config(model=args.model, language=args.language), bar)
-    options = asr.Options(
-        clock="virtual" if args.virtual_clock else "none" if args.fast else "real",
-        streams=args.streams,
-        seconds=args.seconds,
-        repeat=args.repeat,
-        kinds=tuple(args.kind),
-        peers=tuple(args.peer),
-    )
-    _report(args, asr.measure(args.inputs, models, options))
-
-
-def _bench_vad(args: argparse.Namespace) -> None:
-    from voicemind.backends.onnx import SileroModel
-    from voicemind.bench import vad
-    from voicemind.weights import ModelStore
-
-    _report(args, vad.measure(args.manifest, SileroModel(ModelStore().path("silero")).stream, kind=args.kind))
-
-
-def _bench_noise(args: argparse.Namespace) -> None:
-    from voicemind.bench import noise
-
-    with _progress(quiet=False) as bar:
-        models = _load(Config(model=args.model, language=args.language), bar)
-    _report(args, noise.measure(models, args.folder))
-
-
-def _report(args: argparse.Namespace, report: "Report") -> None:
+    report: Report = args.measure(args, models)
     print(report.table())
+    for name, row in report.peers.items():
+        if "cpu_ratio" in row:
+            print(f"CPU an update: {row['cpu_ratio']:.2f} x {name}")
     if args.json:
         _write(args.json, json.dumps(report.to_dict(), indent=1))
 
@@ -340,18 +276,6 @@ def _config(args: argparse.Namespace) -> Config:
         asr_interims=args.asr_interims,
         speech=speech,
     )
-
-
-def _bench_board(args: argparse.Namespace) -> None:
-    from voicemind.bench import board
-
-    scenario = board.Scenario(args.clients, args.rate, args.seconds, args.writers, args.cursors)
-    report = board.measure(scenario, peers=args.peer, rounds=args.rounds)
-    print(report.table())
-    for name, row in report.peers.items():
-        print(f"CPU an update: {row['cpu_ratio']:.2f} x {name}")
-    if args.json:
-        _write(args.json, json.dumps(report.to_dict(), indent=1))
 
 
 def _load(config: Config, bar: Progress) -> "Models":
@@ -379,13 +303,6 @@ def _downloads(bar: Progress) -> Callable[[int, int, str], None]:
     return show
 
 
-def _count(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError("takes 1 or more")
-    return number
-
-
 def _tracks(pairs: Sequence[str]) -> dict[str, Path]:
     tracks: dict[str, Path] = {}
     for pair in pairs:
@@ -409,7 +326,7 @@ def _agenda(path: Path) -> tuple[AgendaItem, ...]:
 
 
 def _speakers(text: str) -> int | None:
-    return None if text == "auto" else _count(text)
+    return None if text == "auto" else count(text)
 
 
 def _date(given: str | None, inputs: Sequence[Path]) -> datetime.date | None:

@@ -1,0 +1,111 @@
+"""The benches as commands: their flags, and what measures. Nothing is loaded before one is run."""
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from voicemind.config import Config
+
+if TYPE_CHECKING:
+    from voicemind.backends.loading import Models
+    from voicemind.bench.report import Report
+
+Load = Callable[[Config], "Models"]
+
+_PEER_HELP = "beside ours: whisperlivekit, whisper_streaming=FOLDER; with --fast offline (faster-whisper, beam 5)"
+
+
+def add_benches(parser: argparse.ArgumentParser) -> None:
+    """Add a sub-command a bench; each sets ``measure``, from the arguments and what loads models to a report."""
+    what = parser.add_subparsers(title="what", required=True, metavar="WHAT")
+    _add_asr(what.add_parser("asr", help="word error rate and CPU of the transcription"))
+    _add_vad(what.add_parser("vad", help="speech that is missed, and silence that is taken for it, in noise too"))
+    _add_noise(what.add_parser("noise", help="words that are made up where nobody speaks"))
+    _add_board(what.add_parser("board", help="what an update of a shared board costs, and how long it takes"))
+    for bench in what.choices.values():
+        bench.add_argument("--json", type=Path, metavar="OUT")
+
+
+def count(text: str) -> int:
+    """Read a number of things, 1 or more."""
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("takes 1 or more")
+    return number
+
+
+def _add_asr(parser: argparse.ArgumentParser) -> None:
+    parser.set_defaults(measure=_asr)
+    parser.add_argument("inputs", nargs="+", type=Path, metavar="MANIFEST.tsv|FILE")
+    parser.add_argument("--model", default="tiny.en")
+    parser.add_argument("--language", default="en")
+    parser.add_argument("--kind", action="append", default=[], help="only clips of this kind (may be given again)")
+    parser.add_argument(
+        "--streams", type=count, default=1, metavar="N", help="live streams at once, offset from each other"
+    )
+    clock = parser.add_mutually_exclusive_group()
+    clock.add_argument("--virtual-clock", action="store_true", help="simulated time, computing measured in CPU seconds")
+    clock.add_argument("--fast", action="store_true", help="finals only, as fast as can be, no latencies")
+    parser.add_argument("--seconds", type=float, metavar="N", help="only so much of each recording")
+    parser.add_argument("--repeat", type=float, default=0.0, metavar="N", help="again and again until so many seconds")
+    parser.add_argument("--peer", action="append", default=[], help=_PEER_HELP)
+
+
+def _asr(args: argparse.Namespace, load: Load) -> "Report":
+    from voicemind.bench import asr
+
+    options = asr.Options(
+        clock="virtual" if args.virtual_clock else "none" if args.fast else "real",
+        streams=args.streams,
+        seconds=args.seconds,
+        repeat=args.repeat,
+        kinds=tuple(args.kind),
+        peers=tuple(args.peer),
+    )
+    return asr.measure(args.inputs, load(Config(model=args.model, language=args.language)), options)
+
+
+def _add_vad(parser: argparse.ArgumentParser) -> None:
+    parser.set_defaults(measure=_vad)
+    parser.add_argument("manifest", type=Path, metavar="MANIFEST.tsv")
+    parser.add_argument("--kind", default="ami-meeting", help="clips with the times of their words")
+
+
+def _vad(args: argparse.Namespace, _: Load) -> "Report":
+    from voicemind.backends.onnx import SileroModel
+    from voicemind.bench import vad
+    from voicemind.weights import ModelStore
+
+    return vad.measure(args.manifest, SileroModel(ModelStore().path("silero")).stream, kind=args.kind)
+
+
+def _add_noise(parser: argparse.ArgumentParser) -> None:
+    parser.set_defaults(measure=_noise)
+    parser.add_argument("folder", nargs="?", type=Path, metavar="DIR", help="recordings without speech")
+    parser.add_argument("--model", default="tiny.en")
+    parser.add_argument("--language", default="auto")
+
+
+def _noise(args: argparse.Namespace, load: Load) -> "Report":
+    from voicemind.bench import noise
+
+    return noise.measure(load(Config(model=args.model, language=args.language)), args.folder)
+
+
+def _add_board(parser: argparse.ArgumentParser) -> None:
+    parser.set_defaults(measure=_board)
+    parser.add_argument("--clients", type=count, default=50, metavar="N")
+    parser.add_argument("--rate", type=float, default=10.0, metavar="R", help="changes a second of each who writes")
+    parser.add_argument("--seconds", type=float, default=10.0, metavar="S")
+    parser.add_argument("--writers", type=count, metavar="N", help="how many of them write (default: all)")
+    parser.add_argument("--cursors", type=float, default=0.0, metavar="R", help="cursor moves a second of each client")
+    parser.add_argument("--rounds", type=count, default=1, metavar="N", help="measure in turn so often; medians count")
+    parser.add_argument("--peer", action="append", default=[], choices=["hocuspocus"], help="by npm, in the same run")
+
+
+def _board(args: argparse.Namespace, _: Load) -> "Report":
+    from voicemind.bench import board
+
+    scenario = board.Scenario(args.clients, args.rate, args.seconds, args.writers, args.cursors)
+    return board.measure(scenario, peers=args.peer, rounds=args.rounds)
