@@ -29,7 +29,7 @@ def on_disk(folder: Path, track: str = "ada.1") -> Samples:
     """A track from second 0 on, holes as silence."""
     [found] = [t for t in Tracks(folder).all() if t.label.track == track]
     parts = list(found.read())
-    sound = np.zeros(parts[-1].end, np.float32)
+    sound = np.zeros(max((frame.end for frame in parts), default=0), np.float32)  # a new file has no sound yet
     for frame in parts:
         sound[frame.start : frame.end] = frame.samples
     return sound
