@@ -33,7 +33,7 @@ class SpeechConfig:
     """Voice that an utterance holds at least; less is a click."""
     longest: float = 15.0
     """Length at which an utterance is cut, at its quietest point after ``earliest_cut``."""
-    earliest_cut: float = 13.0
+    earliest_cut: float = 14.0
     interim_interval: float | None = 0.7
     """New sound between two interims; None for none."""
     candidates: tuple[str, ...] = ()
