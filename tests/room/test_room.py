@@ -7,6 +7,7 @@ import pytest
 
 from tests.fakes import ScriptedAsr, fake_models, track
 from tests.room.host import LOCAL
+from tests.room.offers import CHROME
 from tests.test_recording import write
 from voicemind.audio.frame import AudioFrame
 from voicemind.backends.loading import Models
@@ -142,6 +143,11 @@ async def test_a_session_that_is_over_is_unknown(tmp_path: Path) -> None:
 
         with pytest.raises(UnknownSession):
             await room.disconnect("nobody")
+
+        connected = await room.connect(Participant("p-Maya", "Maya"), Offer.parse(CHROME))
+        await room.disconnect(connected.session.id)
+        with pytest.raises(UnknownSession):
+            await room.disconnect(connected.session.id)
 
 
 async def test_people_hear_each_other_where_no_model_can_be_had(tmp_path: Path, speech: Path) -> None:

@@ -125,10 +125,15 @@ class Peer:
             raise
         return cls(connection, hearing, capture, config.connect_timeout), negotiated
 
+    @property
+    def over(self) -> bool:
+        """Whether it has ended, or is about to."""
+        return self._over.is_set()
+
     async def connected(self) -> bool:
         """Wait until media can flow; False when the peer has ended instead."""
         await self._settled.wait()
-        return not self._over.is_set()
+        return not self.over
 
     async def closed(self) -> None:
         """Wait until the peer has ended and everything is released."""

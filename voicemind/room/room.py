@@ -177,9 +177,10 @@ class Room:
         await self.board.write(lambda document: document.set_meeting(state="ended"))
 
     def _peer(self, session: str) -> Peer:
-        if session not in self._peers:
+        peer = self._peers.get(session)
+        if peer is None or peer.over:
             raise UnknownSession("there is no such connection any more; join again")
-        return self._peers[session]
+        return peer
 
     async def run(self) -> None:
         """Let people hear each other, until cancelled; who watches the room is told that it closes."""
