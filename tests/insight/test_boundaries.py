@@ -1,10 +1,13 @@
 import itertools
 import random
 
+import numpy as np
 import pytest
 
 from tests.fakes import HashEmbedder
-from voicemind.insight.boundaries import APART, LOOK, Boundaries
+from voicemind.insight.boundaries import APART, WAIT, Boundaries
+from voicemind.insight.boundary_features import AHEAD, NAMES
+from voicemind.insight.trained import Linear, Trained, trained
 from voicemind.timeline.segment import Segment
 from voicemind.timeline.transcript import Turn
 
@@ -68,11 +71,11 @@ def test_another_subject_begins(vectors: bool) -> None:
     assert boundaries.found == found
 
 
-def test_no_earlier_than_the_look_ahead() -> None:
+def test_a_minute_later_and_no_earlier() -> None:
     boundaries = Boundaries()
     for turn in talk(180):
         if boundaries.feed(turn, opens=False):
-            assert turn.segment.end >= 180 + LOOK
+            assert 180 + AHEAD + WAIT <= turn.segment.end <= 180 + AHEAD + WAIT + 10
             break
     else:
         pytest.fail("found at the end only")
@@ -95,13 +98,25 @@ def test_an_opened_item_counts_for_more() -> None:
     assert opened._score(6) > plain._score(6)
 
 
-def test_boundaries_keep_their_distance() -> None:
+def test_opened_items_may_be_near_each_other() -> None:
     boundaries = Boundaries()
     for turn in talk(60):
         boundaries.feed(turn, opens=True)
     boundaries.flush()
     starts = [b.start for b in boundaries.found]
-    assert all(b - a >= APART / 3 for a, b in itertools.pairwise(starts))
+    assert all(b - a >= 10 for a, b in itertools.pairwise(starts))
+
+
+def test_boundaries_keep_their_distance() -> None:
+    """With a model that sees a boundary everywhere."""
+    every = Linear(np.zeros(len(NAMES)), 1.0)
+    boundaries = Boundaries(Trained(trained().background, {"boundary_words": every}))
+    for turn in talk(180, vectors=False):
+        boundaries.feed(turn, opens=False)
+    boundaries.flush()
+    starts = [b.start for b in boundaries.found]
+    assert len(starts) == 360 // APART
+    assert all(b - a >= APART for a, b in itertools.pairwise(starts))
 
 
 def test_empty_turns() -> None:

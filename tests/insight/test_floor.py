@@ -3,7 +3,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.insight.talk import run, standing
-from voicemind.insight.floor import HOLD, IPU_GAP, LEAD, OVERLAP, YIELD, FloorTakes
+from voicemind.insight.floor import HOLD, LEAD, OVERLAP, YIELD, FloorTakes
+from voicemind.insight.units import IPU_GAP
 from voicemind.timeline.event import Joined, Participant, Speech
 from voicemind.timeline.segment import Segment, union
 

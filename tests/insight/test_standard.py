@@ -15,7 +15,7 @@ from voicemind.timeline.segment import Segment
 from voicemind.timeline.transcript import Turn
 
 DATE = datetime.date(2026, 3, 9)
-MESSAGES = {"dominance", "silent", "avoided", "action", "decision"}
+MESSAGES = {"dominance", "silent", "avoided", "action", "decision", "heat", "summary"}
 SAID = st.sampled_from(
     [
         "I will send it by Friday.",
@@ -73,6 +73,14 @@ def test_any_talk(said: list[tuple[str, str, float]]) -> None:
 def test_nothing_at_all() -> None:
     assert everything([]) == {}
     assert everything([Joined(0, Participant("a", "A")), Tick(1.0), Tick(500.0)]) == {}
+
+
+def test_heat_can_be_left_out() -> None:
+    said = [("a", "You never listen! You never did!"), ("b", "You promised it! Not fair.")]
+    turns = [Turn(f"t{n}", Segment(4.0 * n, 4.0 * n + 3), who, text) for n, (who, text) in enumerate(said)]
+    for heat in (True, False):
+        found = [i for a in standard_analyzers(heat=heat) for i in run(a, turns).values() if i.kind == "heat"]
+        assert len(found) == heat
 
 
 def test_each_call_gives_new_analyzers() -> None:

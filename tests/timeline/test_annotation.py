@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.timeline.strategies import annotations, raw_segments
+from tests.timeline.strategies import annotations, labels, raw_segments
 from tests.timeline.test_segment import CELLS, cover
 from voicemind.errors import InputError
 from voicemind.timeline.annotation import Annotation, Labelled, rttm_names
@@ -162,3 +162,17 @@ def test_pyannote_keeps_tracks_and_its_own_figures_agree() -> None:
 def test_pyannote_keeps_two_speakers_of_one_track_at_the_same_time() -> None:
     made = Annotation([Labelled(Segment(0, 2), "Maya", "room"), Labelled(Segment(0, 2), "Tom", "room")])
     assert sorted(made.to_pyannote().labels()) == ["Maya", "Tom"]
+
+
+@given(annotations, raw_segments, labels, labels)
+def test_relabelled_time_changes_hands_and_nothing_else(
+    annotation: Annotation, within: Segment, label: str, other: str
+) -> None:
+    before = annotation.copy()
+    annotation.relabel(within, label, other)
+    assert annotation.speech() == before.speech()
+    for item in before:
+        if (item.label, item.track) != (label, "") or not item.segment & within:
+            assert item in list(annotation)
+    if other != label:
+        assert not any(item.segment & within for item in annotation if (item.label, item.track) == (label, ""))

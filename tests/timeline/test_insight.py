@@ -38,3 +38,8 @@ def test_what_people_act_on_is_no_figure() -> None:
         "question",
         "summary",
     }
+
+
+def test_a_tentative_insight_says_so() -> None:
+    assert Insight("decision", Segment(0, 1), "Red", data={"tentative": True}).tentative
+    assert not Insight("decision", Segment(0, 1), "Red").tentative

@@ -79,6 +79,36 @@ def test_speech_makes_the_annotation() -> None:
     assert minutes.annotation.talk_time() == {"p1": 2.0, "p2": 3.0}
 
 
+def test_a_revised_speaker_has_the_time_of_their_turn() -> None:
+    minutes = Minutes()
+    minutes.add(Speech(Segment(0, 6), "room", "p1"))
+    minutes.add(Speech(Segment(1, 2), "other", "p1"))
+    minutes.add(turn("a", 0, 2, track="room"))
+    minutes.add(turn("b", 3, 5, track="room"))
+
+    minutes.add(Revised(9.0, (turn("b", 3, 5, track="room", speaker="p2"), turn("new", 5, 6, track="room"))))
+
+    assert [(i.segment, i.label) for i in minutes.annotation if i.track == "room"] == [
+        (Segment(0, 3), "p1"),
+        (Segment(3, 5), "p2"),
+        (Segment(5, 6), "p1"),
+    ]
+    assert {row.id: row.talk_seconds for row in minutes.speakers()} == {"p1": 4.0, "p2": 2.0}
+    assert Speech(Segment(1, 2), "other", "p1") in [Speech(i.segment, i.track, i.label) for i in minutes.annotation]
+
+
+def test_revised_speech_takes_the_place_of_all_of_its_track() -> None:
+    minutes = Minutes()
+    for track in ("room", "other"):
+        minutes.add(Speech(Segment(0, 6), track, "p1"))
+    minutes.add(turn("a", 0, 2, track="room"))
+
+    speech = (Speech(Segment(0, 4), "room", "p2"), Speech(Segment(3, 6), "room", "p3"))
+    minutes.add(Revised(9.0, (turn("a", 0, 2, track="room", speaker="p2"),), speech))
+
+    assert minutes.annotation.talk_time() == {"p1": 6.0, "p2": 4.0, "p3": 3.0}
+
+
 def test_the_latest_agenda_and_the_latest_name_count() -> None:
     minutes = Minutes()
     minutes.add(Agenda(0.0, (AgendaItem("a", "Budget"),)))

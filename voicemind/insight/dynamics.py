@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from voicemind.insight.balance import corrected_gini, dominant_share, entropy, gini
 from voicemind.insight.cover import Cover
-from voicemind.timeline.event import Event, Joined, Left, Speech, Tick
+from voicemind.timeline.event import Consent, Event, Joined, Left, Speech, Tick
 from voicemind.timeline.insight import Insight
 from voicemind.timeline.segment import Segment
 from voicemind.timeline.transcript import Turn
@@ -54,7 +54,7 @@ class _Level:
 class Dynamics:
     """Gives the balance of the last five minutes and of the meeting, and alerts that are sustained."""
 
-    handles: ClassVar[tuple[type[Event], ...]] = (Joined, Left, Speech, Turn, Tick)
+    handles: ClassVar[tuple[type[Event], ...]] = (Joined, Left, Consent, Speech, Turn, Tick)
 
     def __init__(self) -> None:
         self._people: dict[str, _Person] = {}
@@ -75,6 +75,8 @@ class Dynamics:
                 person.since = time if person.since is None else person.since
             case Left(_, participant):
                 self._person(participant.id).left = True
+            case Consent(_, participant, heard):  # who is not heard is not silent
+                self._person(participant.id).left = not heard
             case Speech(segment, _, speaker):
                 self._speech(self._person(speaker), segment)
             case Turn(id=turn, segment=segment, speaker=speaker):

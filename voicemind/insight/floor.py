@@ -9,13 +9,13 @@ one speaker with pauses under 0.3 s is one inter-pausal unit.
 from dataclasses import replace
 from typing import ClassVar
 
+from voicemind.insight.units import Units
 from voicemind.timeline.event import Event, Joined, Speech
 from voicemind.timeline.insight import Insight
 from voicemind.timeline.segment import Segment
 
-IPU_GAP = 0.3  # seconds
 LEAD, OVERLAP, YIELD, HOLD = 1.0, 0.3, 2.0, 1.0  # seconds
-_KEPT = 60.0  # seconds of speech units to look back on; longer units stay as long as they are the last
+_KEPT = 60.0  # seconds of speech units to look back on
 
 
 class FloorTakes:
@@ -25,7 +25,7 @@ class FloorTakes:
 
     def __init__(self) -> None:
         self._names: dict[str, str] = {}
-        self._units: dict[str, list[Segment]] = {}
+        self._units = Units(_KEPT)
         self._given: dict[str, Insight] = {}
 
     def feed(self, event: Event) -> list[Insight]:
@@ -34,12 +34,11 @@ class FloorTakes:
             self._names[event.participant.id] = event.participant.name
         if not isinstance(event, Speech) or not event.segment:
             return []
-        self._forget(event.segment.end - _KEPT)
-        unit, absorbed = self._add(event.speaker, event.segment)
+        self._forget(event.segment.end)
+        unit, absorbed = self._units.add(event.speaker, event.segment)
         touched = [
             (speaker, other)
-            for speaker, units in self._units.items()
-            for other in units
+            for speaker, other in self._units
             if (speaker == event.speaker and other == unit) or (speaker != event.speaker and other.overlaps(unit))
         ]
         gone = [(event.speaker, known.start) for known in absorbed if known.start != unit.start]
@@ -62,34 +61,16 @@ class FloorTakes:
         """Everything has been said."""
         return []
 
-    def _add(self, speaker: str, segment: Segment) -> tuple[Segment, list[Segment]]:
-        """Join speech to the speaker's units; return the one that it is in, and those that it took in."""
-        units = self._units.setdefault(speaker, [])
-        near = [u for u in units if segment.start - u.end < IPU_GAP and u.start - segment.end < IPU_GAP]
-        for unit in near:
-            segment = segment | unit
-        self._units[speaker] = sorted([*(u for u in units if u not in near), segment])
-        return segment, near
-
     def _forget(self, time: float) -> None:
-        for speaker, units in self._units.items():
-            self._units[speaker] = [u for u in units if u.end > time or u is units[-1]]
-        self._given = {key: take for key, take in self._given.items() if take.segment.end > time}
+        self._units.forget(time)
+        self._given = {key: take for key, take in self._given.items() if take.segment.end > time - _KEPT}
 
     def _take(self, speaker: str, begun: Segment) -> Insight | None:
         """Return the take that a unit of speech is, with the speaker it is from."""
-        holders = [
-            (unit.end, other)
-            for other, units in self._units.items()
-            if other != speaker
-            for unit in units
-            if unit.start < begun.start - LEAD and unit.end > begun.start + OVERLAP
-        ]
-        if not holders:
+        taken = taken_from(self._units, speaker, begun)
+        if taken is None:
             return None
-        stop, holder = max(holders)
-        if stop - begun.start > YIELD or begun.end - stop < HOLD:
-            return None
+        holder, stop = taken
         by, of = self._names.get(speaker, speaker), self._names.get(holder, holder)
         return Insight(
             kind="floor_take",
@@ -99,3 +80,16 @@ class FloorTakes:
             data={"by": by, "of": of},
             id=f"floor_take:{speaker}:{begun.start:.2f}",
         )
+
+
+def taken_from(units: Units, speaker: str, begun: Segment) -> tuple[str, float] | None:
+    """Return from whom a unit of speech takes the floor, and when that one stops; None where it takes none."""
+    holders = [
+        (unit.end, other)
+        for other, unit in units.others(speaker)
+        if unit.start < begun.start - LEAD and unit.end > begun.start + OVERLAP
+    ]
+    if not holders:
+        return None
+    stop, holder = max(holders)
+    return (holder, stop) if stop - begun.start <= YIELD and begun.end - stop >= HOLD else None

@@ -5,7 +5,7 @@ import itertools
 from dataclasses import dataclass, field, replace
 
 from voicemind.insight.ports import Embed, Embedded
-from voicemind.timeline.event import Agenda, Event, Joined, Left, Speech
+from voicemind.timeline.event import Agenda, Consent, Event, Joined, Left, Speech
 from voicemind.timeline.transcript import Turn
 
 EMBED_WITHIN = 3.0  # seconds after an event by which its vectors are wanted
@@ -94,7 +94,7 @@ def _key(event: Event) -> str:
             return event.id
         case Speech():
             return event.track
-        case Joined() | Left():
+        case Joined() | Left() | Consent():
             return event.participant.id
         case _:
             return ""

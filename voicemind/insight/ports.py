@@ -1,8 +1,8 @@
-"""What insight asks of models: text embeddings for now."""
+"""What insight asks of models: text embeddings, and words of a language model."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,4 +29,22 @@ class TextEmbedder(Protocol):
 
     def embed(self, texts: Sequence[str]) -> list[tuple[float, ...]]:
         """Return a vector of unit length for each text."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message to a language model."""
+
+    role: Literal["system", "user", "assistant"]
+    content: str
+
+
+class Llm(Protocol):
+    """A language model that answers messages."""
+
+    name: str
+
+    def stream(self, messages: Sequence[Message]) -> Iterator[str]:
+        """Yield the answer in pieces as they come; BackendError where it cannot be had."""
         ...

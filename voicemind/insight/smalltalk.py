@@ -6,7 +6,7 @@ from voicemind.insight.clauses import Clause
 from voicemind.insight.patterns import listed
 from voicemind.insight.phrases import stem, tokens
 
-_WORDS = frozenset(
+WORDS = frozenset(
     stem(word)
     for word in listed("""weekend holiday holidays vacation wife husband kids son daughter mother father mom mum
     dad sister
@@ -24,4 +24,4 @@ _PRIVATE_WORDS = 3
 def private(clauses: Sequence[Clause]) -> bool:
     """Tell whether the last few clauses are about private life rather than work."""
     words = (stem(word) for clause in clauses[-_CLAUSES:] for word in tokens(clause.text))
-    return len(_WORDS.intersection(words)) >= _PRIVATE_WORDS
+    return len(WORDS.intersection(words)) >= _PRIVATE_WORDS

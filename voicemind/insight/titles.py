@@ -12,8 +12,8 @@ NAMED = 0.4  # share of a title's weight from which a clause names the item
 _SHORT = 5  # words: "now, scope", "last big one, the launch"
 _CUED = 25  # words of a clause in which a cue still opens an item
 _LISTED = 3  # items named in one breath are a list
-# Words of many titles say less about each.
-_COMMON = frozenset(
+# Stems of many titles: they say less about each.
+COMMON = frozenset(
     stem(word)
     for word in listed("""discussion discuss update updates status report review presentation meeting agenda item
     general
@@ -57,7 +57,7 @@ class Titles:
 
     def __init__(self, items: Sequence[AgendaItem]) -> None:
         self.items = tuple(items)
-        self.stems = [frozenset(content(item.title)) for item in items]
+        self.stems = [frozenset(content(item.heading)) for item in items]
         shared = Counter(part for stems in self.stems for part in stems)
         self._weights = [{part: _weight(part) / shared[part] for part in stems} for stems in self.stems]
         self._places: dict[str, list[int]] = {}
@@ -101,7 +101,7 @@ class Titles:
         if not best or (len(best) > 1 and shares[best[0]] == shares[best[1]]):
             return None
         rest = stems - _OPENING
-        whole = words <= _SHORT and bool(rest - _COMMON) and rest <= self.stems[best[0]]
+        whole = words <= _SHORT and bool(rest - COMMON) and rest <= self.stems[best[0]]
         return best[0] if whole or (shares[best[0]] >= NAMED and _CUE.search(text)) else None
 
     def lists(self, text: str) -> bool:
@@ -115,4 +115,4 @@ def postpones(text: str) -> bool:
 
 
 def _weight(part: str) -> float:
-    return _COMMON_WEIGHT if part in _COMMON or re.fullmatch(r"\d+\w*", part) else 1.0
+    return _COMMON_WEIGHT if part in COMMON or re.fullmatch(r"\d+\w*", part) else 1.0

@@ -7,21 +7,24 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import numpy as np
+import numpy.typing as npt
 
-from voicemind.insight.blocks import Blocks
-from voicemind.insight.boundaries import Boundaries, Spoken
+from voicemind.insight.boundaries import Boundaries
+from voicemind.insight.boundary_features import Spoken
 from voicemind.insight.clauses import split
 from voicemind.insight.phrases import content, key_phrases
 from voicemind.insight.relevance import Relevance
+from voicemind.insight.steps import STEP
 from voicemind.insight.titles import Titles
+from voicemind.insight.trained import Trained
 from voicemind.timeline.agenda import AgendaItem
-from voicemind.timeline.event import Agenda, Event, Tick
+from voicemind.timeline.event import Agenda, Event, Joined, Participant, Tick
 from voicemind.timeline.insight import Insight
 from voicemind.timeline.segment import Segment
 from voicemind.timeline.transcript import Turn
 
-_EVERY = 20.0  # seconds between two looks at the topic that is open
-_RELEVANT = 0.5  # mean relevance of a topic's blocks from which it is an agenda item's
+_RELEVANT = 0.5  # mean relevance of a topic's steps from which it is an agenda item's
+_LATE = 2 * STEP  # seconds by which relevance follows the talk, because it looks back two minutes
 _CITED = 5  # turns
 _READ = 200  # turns of a topic that its label is chosen from: a quarter of an hour
 _NAMED_WITHIN = 40  # words from the beginning of a topic in which its item is opened
@@ -39,11 +42,16 @@ class _Topic:
 class Topics:
     """Gives a timeline without gaps; a topic keeps its id, the turn it begins with, while it is revised."""
 
-    handles: ClassVar[tuple[type[Event], ...]] = (Agenda, Turn, Tick)
+    handles: ClassVar[tuple[type[Event], ...]] = (Agenda, Joined, Turn, Tick)
 
-    def __init__(self) -> None:
-        self._boundaries = Boundaries()
+    def __init__(self, models: Trained | None = None) -> None:
+        """Use what is shipped, or other ``models``."""
+        self._models = models
+        self._boundaries = Boundaries(models)
         self._titles = Titles(())
+        self._relevance = Relevance((), models)
+        self._about: list[tuple[float, npt.NDArray[np.float64]]] = []
+        self._people: dict[str, Participant] = {}
         self._current: int | None = None
         self._opened: dict[str, int] = {}
         self._frequency: Counter[str] = Counter()
@@ -54,21 +62,41 @@ class Topics:
     def feed(self, event: Event) -> list[Insight]:
         """Take talk; return the topics that are new or changed, every 20 s and at each boundary."""
         if isinstance(event, Agenda):
-            self._titles, self._current, self._opened = Titles(event.items), None, {}
+            self._plan(event)
+        elif isinstance(event, Joined):
+            self._people[event.participant.id] = event.participant
+            self._relevance.know(self._people.values())
         elif isinstance(event, Turn):
+            self._relevance.feed(event)
             self._frequency.update(set(content(event.text)))
             if self._boundaries.feed(event, self._opens(event)):
                 return self._timeline()
-        elif isinstance(event, Tick) and event.time - self._looked >= _EVERY:
-            self._looked = event.time
-            return self._timeline()
+        elif isinstance(event, Tick):
+            found = self._boundaries.pass_by(event.time)
+            if event.time - self._looked >= STEP:
+                self._looked = event.time
+                self._look(event.time)
+                return self._timeline()
+            return self._timeline() if found else []
         return []
 
     def flush(self) -> list[Insight]:
         """Return the timeline, with every label chosen anew from all that is known."""
         self._boundaries.flush()
+        self._look(self._looked + STEP)
         self._settled = 0.0
         return self._timeline()
+
+    def _plan(self, agenda: Agenda) -> None:
+        if agenda.items != self._titles.items:
+            self._relevance, self._about = Relevance(agenda.items, self._models), []
+            self._relevance.know(self._people.values())
+        self._titles, self._current, self._opened = Titles(agenda.items), None, {}
+
+    def _look(self, time: float) -> None:
+        if self._titles.items:
+            self._relevance.step()
+            self._about.append((time, self._relevance.about))
 
     def _opens(self, turn: Turn) -> bool:
         """Tell whether a turn opens another agenda item than the one that is open."""
@@ -120,13 +148,10 @@ class Topics:
             words += known.words
             if words > _NAMED_WITHIN:
                 break
-        if not self._titles.items:
+        begin, end = spoken[0].start, spoken[-1].turn.segment.end
+        about = [chances for time, chances in self._about if begin + _LATE < time <= end + STEP]
+        if not about:
             return None
-        relevance, blocks, about = Relevance(self._titles.items), Blocks(), []
-        for block in [*(blocks.feed(known.turn) for known in spoken), blocks.flush()]:
-            if block is not None:
-                relevance.feed(block)
-                about.append(relevance.about)
         mean = np.mean(about, axis=0)
         return self._titles.items[int(mean.argmax())] if mean.max() >= _RELEVANT else None
 

@@ -22,6 +22,11 @@ class AgendaItem:
     owner: str | None = None
     vector: tuple[float, ...] | None = field(default=None, repr=False, compare=False)
 
+    @property
+    def heading(self) -> str:
+        """The title without what explains it: "Budget" of "Budget: what the winter cost"."""
+        return self.title.partition(": ")[0].strip() or self.title
+
 
 def parse_agenda(text: str) -> tuple[AgendaItem, ...]:
     """Read an agenda from Markdown or plain text, one item a line: ``- Title (10 min) @Owner``.

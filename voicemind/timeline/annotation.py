@@ -90,6 +90,15 @@ class Annotation:
         """Return a copy with other labels; labels not in ``names`` stay."""
         return Annotation(replace(item, label=names.get(item.label, item.label)) for item in self._items)
 
+    def relabel(self, within: Segment, label: str, other: str, track: str = "") -> None:
+        """Say that it was ``other`` who spoke on a track wherever ``label`` did, inside ``within``."""
+        for item in [item for item in self._items if (item.label, item.track) == (label, track)]:
+            if inside := item.segment & within:
+                self._items.remove(item)
+                self.add(Segment(item.segment.start, inside.start), label, track)
+                self.add(inside, other, track)
+                self.add(Segment(inside.end, item.segment.end), label, track)
+
     def to_rttm(self, uri: str = "meeting") -> str:
         """Write NIST RTTM (Rich Transcription 2009), one SPEAKER line a segment.
 

@@ -46,6 +46,15 @@ class Left:
 
 
 @dataclass(frozen=True, slots=True)
+class Consent:
+    """A participant is heard by the engine from ``time`` on, or no more by their own wish."""
+
+    time: float
+    participant: Participant
+    heard: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Agenda:
     """The agenda as it stands from ``time`` on; replaces the one before."""
 
@@ -76,10 +85,15 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Revised:
-    """Turns that changed after they were given out (a relabelled speaker, a corrected text)."""
+    """Turns that changed after they were given out (a relabelled speaker, a corrected text).
+
+    ``speech``, where there is some, takes the place of all that was heard on its tracks; without it a turn's
+    new speaker has the time of the turn.
+    """
 
     time: float
     turns: tuple[Turn, ...]
+    speech: tuple[Speech, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,4 +103,4 @@ class Tick:
     time: float
 
 
-Event = Turn | Speech | Joined | Left | Agenda | Note | Verdict | Revised | Tick
+Event = Turn | Speech | Joined | Left | Consent | Agenda | Note | Verdict | Revised | Tick

@@ -8,7 +8,7 @@ from voicemind.timeline.segment import Segment
 
 State = Literal["open", "closed", "withdrawn"]
 
-FIGURES = frozenset({"balance", "floor_take", "topic", "coverage", "relevance"})
+FIGURES = frozenset({"balance", "floor_take", "overlaps", "topic", "coverage", "relevance", "voice"})
 """Kinds that are measurements, not messages: shown as figures, never as a card or an alert."""
 
 
@@ -31,6 +31,11 @@ class Insight:
     state: State = "open"
     id: str = ""
     shown: float | None = None
+
+    @property
+    def tentative(self) -> bool:
+        """Whether it is right too seldom for a card: kept in the minutes' JSON, left out of what people read."""
+        return self.data.get("tentative") is True
 
     def __post_init__(self) -> None:
         if not self.id:

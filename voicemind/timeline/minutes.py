@@ -4,7 +4,7 @@ import datetime
 from dataclasses import dataclass
 
 from voicemind.timeline.agenda import AgendaItem
-from voicemind.timeline.annotation import Annotation
+from voicemind.timeline.annotation import Annotation, Labelled
 from voicemind.timeline.event import Agenda, Event, Joined, Participant, Revised, Speech
 from voicemind.timeline.insight import Insight
 from voicemind.timeline.segment import Segment
@@ -51,11 +51,22 @@ class Minutes:
                 self.participants[participant.id] = participant
             case Agenda(_, items):
                 self.agenda = items
-            case Revised(_, turns):
-                for turn in turns:
-                    self.transcript.add(turn)
+            case Revised():
+                self._revise(event)
         if not isinstance(event, Insight | Interim):
             self.duration = max(self.duration, event.time)
+
+    def _revise(self, revised: Revised) -> None:
+        for turn in revised.turns:
+            if turn.id in self.transcript and not revised.speech:
+                before = self.transcript[turn.id].speaker
+                if before != turn.speaker:
+                    self.annotation.relabel(turn.segment, before, turn.speaker, turn.track)
+            self.transcript.add(turn)
+        if revised.speech:
+            tracks = {speech.track for speech in revised.speech}
+            heard = [Labelled(speech.segment, speech.speaker, speech.track) for speech in revised.speech]
+            self.annotation = Annotation([*(item for item in self.annotation if item.track not in tracks), *heard])
 
     def copy(self) -> "Minutes":
         """Return minutes that stay as these are now, quickly: to be written out while the meeting goes on."""

@@ -15,6 +15,7 @@ from voicemind.timeline.formats.figures import (
     number,
     open_questions,
     paragraphs,
+    readable,
 )
 from voicemind.timeline.insight import FIGURES, Insight
 from voicemind.timeline.minutes import Minutes
@@ -54,6 +55,14 @@ def test_messages_are_all_but_figures_and_noticed_what_has_no_section() -> None:
     kinds = {i.kind for i in messages(planning())}
     assert not kinds & FIGURES
     assert {i.kind for i in noticed(planning())} == {"dominance", "acronym"}
+
+
+def test_what_is_tentative_is_not_for_people_to_read() -> None:
+    minutes = Minutes()
+    minutes.add(Insight("decision", Segment(0, 1), "Red", evidence=("a",)))
+    minutes.add(Insight("decision", Segment(1, 2), "Blue?", evidence=("b",), data={"tentative": True}))
+    assert [i.text for i in readable(minutes, "decision")] == ["Red"]
+    assert [i.text for i in minutes.insights("decision")] == ["Red", "Blue?"]
 
 
 def test_malformed_drift_points_are_left_out() -> None:

@@ -112,6 +112,11 @@ def not_discussed(minutes: Minutes) -> list[Insight]:
     return [i for i in minutes.insights("avoided") if i.data.get("why") != "unanswered"]
 
 
+def readable(minutes: Minutes, kind: str) -> list[Insight]:
+    """Return the standing insights of a kind that are for people to read: not the tentative ones."""
+    return [insight for insight in minutes.insights(kind) if not insight.tentative]
+
+
 def noticed(minutes: Minutes) -> list[Insight]:
     """Return standing messages that no section of their own waits for."""
     return [i for i in minutes.insights() if i.kind not in FIGURES and i.kind not in _SECTIONED]

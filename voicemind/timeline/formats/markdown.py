@@ -9,6 +9,7 @@ from voicemind.timeline.formats.figures import (
     noticed,
     open_questions,
     paragraphs,
+    readable,
     topic_spans,
 )
 from voicemind.timeline.formats.sentences import balance_sentence, facts, heading
@@ -24,8 +25,8 @@ def markdown(minutes: Minutes) -> str:
     """Write the minutes; sections with nothing in them are left out."""
     sections = (
         ("Summary", [f"{_text(i.text)}\n" for i in minutes.insights("summary") if one_line(i.text)]),
-        ("Decisions", _messages(minutes, minutes.insights("decision"))),
-        ("Actions", [_action(minutes, i) for i in minutes.insights("action")]),
+        ("Decisions", _messages(minutes, readable(minutes, "decision"))),
+        ("Actions", [_action(minutes, i) for i in readable(minutes, "action")]),
         ("Open questions", _messages(minutes, open_questions(minutes))),
         ("Not discussed", _messages(minutes, not_discussed(minutes))),
         ("Agenda", list(_agenda(minutes))),

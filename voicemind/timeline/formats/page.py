@@ -9,6 +9,7 @@ from voicemind.timeline.formats.figures import (
     noticed,
     open_questions,
     paragraphs,
+    readable,
     topic_spans,
 )
 from voicemind.timeline.formats.sentences import balance_sentence, facts, heading
@@ -55,7 +56,7 @@ class _Page:
         title = _escape(heading(minutes))
         sections = (
             ("Summary", [f"<p>{_escape(i.text)}</p>" for i in minutes.insights("summary") if one_line(i.text)]),
-            ("Decisions", self._list(minutes.insights("decision"))),
+            ("Decisions", self._list(readable(minutes, "decision"))),
             ("Actions", self._actions()),
             ("Open questions", self._list(open_questions(minutes))),
             ("Not discussed", self._list(not_discussed(minutes))),
@@ -103,7 +104,7 @@ class _Page:
 
     def _actions(self) -> list[str]:
         lines = []
-        for insight in self.minutes.insights("action"):
+        for insight in readable(self.minutes, "action"):
             owner, date = insight.data.get("owner"), insight.data.get("due")
             done = " checked" if insight.data.get("done") is True else ""
             who = f"<b>{_escape(self.minutes.name(owner))}:</b> " if isinstance(owner, str) and one_line(owner) else ""

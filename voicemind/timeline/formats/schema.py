@@ -81,6 +81,7 @@ def _finite(value: Any) -> Any:
 
 
 def _speakers(minutes: Minutes) -> list[dict[str, Any]]:
+    voices = {insight.id.removeprefix("voice:"): insight.data for insight in minutes.insights("voice")}
     return [
         {
             "id": row.id,
@@ -90,6 +91,7 @@ def _speakers(minutes: Minutes) -> list[dict[str, Any]]:
             "turns": row.turns,
             "longest_turn": _time(row.longest_turn),
             "words": row.words,
+            **({"voice": dict(voices[row.id])} if row.id in voices else {}),
         }
         for row in minutes.speakers()
     ]
