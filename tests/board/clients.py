@@ -84,6 +84,10 @@ class Client:
         if not self._applying:
             self._unsent.append(event.update)
 
+    def close(self) -> None:
+        """Let go of the observer, which would keep the document in memory for ever."""
+        self._subscription.drop()
+
     def take_updates(self) -> list[bytes]:
         """The updates made here since the last call."""
         unsent, self._unsent = self._unsent, []

@@ -1,3 +1,4 @@
+import math
 import random
 from typing import Any
 
@@ -83,6 +84,35 @@ def test_ten_thousand_overwrites_become_small() -> None:
     assert len(compact(updates)) < 200
 
 
+def test_a_document_within_a_document_is_compacted_too() -> None:
+    doc: pycrdt.Doc[Any] = pycrdt.Doc()
+    doc.get("files", type=pycrdt.Map)["f"] = pycrdt.Doc(guid="inside")
+    data = compact([doc.get_update()])
+    copy = Replica(0)
+    copy.apply(data)
+    assert content(copy)["files"] == {"f": ("document", "inside")}
+
+
+def test_what_has_no_order_of_its_own_is_compacted_too() -> None:
+    """Attributes and marks come in any order, at each time another."""
+    doc: pycrdt.Doc[Any] = pycrdt.Doc()
+    link = pycrdt.XmlText("a link")
+    cell = pycrdt.XmlElement("cell", {f"a{number}": str(number) for number in range(8)}, [link])
+    doc.get("sections", type=pycrdt.Array).append(pycrdt.Map({"body": pycrdt.XmlFragment([cell])}))
+    link.format(2, 6, {"link": {"href": "https://a.example", "rel": "nofollow", "target": "_blank"}, "bold": True})
+    link.insert_embed(0, {"image": "a", "width": 1, "height": 2})
+    for _ in range(5):
+        assert compact([doc.get_update()])
+
+
+def test_a_number_that_equals_nothing_is_compacted_wherever_it_stands() -> None:
+    doc: pycrdt.Doc[Any] = pycrdt.Doc()
+    elements = doc.get("elements", type=pycrdt.Map)
+    elements["e"] = {"x": math.nan, "points": [[0.0, math.nan]]}
+    elements["f"] = math.nan
+    assert compact([doc.get_update()])
+
+
 def test_nothing_becomes_nothing() -> None:
     assert content(loaded([compact([])])) == content(Replica(1))
 
@@ -108,6 +138,16 @@ def test_a_result_that_differs_is_refused(monkeypatch: pytest.MonkeyPatch) -> No
 async def test_another_process_does_the_same() -> None:
     updates = session(3, 40)
     assert content(loaded([await compact_apart(updates)])) == content(loaded(updates))
+
+
+@pytest.mark.anyio
+async def test_another_process_compacts_what_lies_deep() -> None:
+    doc: pycrdt.Doc[Any] = pycrdt.Doc()
+    within: Any = doc.get("elements", type=pycrdt.Map)
+    for _ in range(900):
+        within["d"] = pycrdt.Map({"x": 1})
+        within = within["d"]
+    assert await compact_apart([doc.get_update()])
 
 
 @pytest.mark.anyio

@@ -3,7 +3,7 @@ from typing import Any
 import pycrdt
 import pytest
 
-from voicemind.board.content import Section, plain, put, put_fields, sections
+from voicemind.board.content import Section, plain, put, put_fields, sections, whole
 
 
 @pytest.fixture
@@ -22,6 +22,25 @@ def test_shared_types_become_plain_values(doc: "pycrdt.Doc[Any]") -> None:
     root["map"] = pycrdt.Map({"list": pycrdt.Array([1, pycrdt.Text("héllo 😀")]), "json": {"a": [None, True]}})
     root["bytes"] = b"x"
     assert plain(root) == {"map": {"list": [1.0, "héllo 😀"], "json": {"a": [None, True]}}, "bytes": None}
+
+
+def test_a_whole_list_is_what_its_items_are(doc: "pycrdt.Doc[Any]") -> None:
+    root = doc.get("root", type=pycrdt.Array)
+    assert whole(root) == []
+    root.extend([pycrdt.Map({"title": 'Größe "😀"\u2028', "n": 2.5}), 7, None, "text", [True, {"a": {}}]])
+    assert whole(root) == plain(root)
+
+
+def test_a_list_that_is_nested_without_end_is_read_all_the_same(doc: "pycrdt.Doc[Any]") -> None:
+    deep: list[Any] = []
+    for _ in range(5000):
+        deep = [deep]
+    root = doc.get("root", type=pycrdt.Array)
+    root.extend(["first", deep])
+    found = whole(root)
+    assert isinstance(found, list)
+    assert found[0] == "first"
+    assert len(found) == 2
 
 
 def test_a_value_that_stands_there_is_not_written_again(doc: "pycrdt.Doc[Any]") -> None:

@@ -6,6 +6,9 @@ import pytest
 from voicemind.board.core import CoreError, border, rewritten, same_update
 from voicemind.board.protocol import FrameError
 
+NONE = b"\x00"  # what an update deletes that deletes nothing
+OF_FIRST = b"\x01\xac\x02\x01\x00\x01"  # what overwrites the first of the ``updates`` deletes it: client 300, clock 0
+
 
 class PanicException(BaseException):
     """As it comes out of pycrdt."""
@@ -37,13 +40,19 @@ def test_what_is_no_update_is_refused() -> None:
 
 def test_an_update_is_known_again_in_the_order_of_fields_that_yrs_chose() -> None:
     first, second = map(rewritten, updates(2))
-    assert same_update(first, first)
-    assert same_update(updates(2)[1], second)
+    assert same_update(first, NONE, first)
+    assert same_update(updates(2)[1], OF_FIRST, second)
 
 
 def test_other_clocks_other_lengths_and_no_change_are_not_the_same() -> None:
     first, second, third = updates(3)
     assert len(second) == len(third)
-    assert not same_update(second, third)
-    assert not same_update(first, second)
-    assert not same_update(None, first)
+    assert not same_update(second, OF_FIRST, third)
+    assert not same_update(first, NONE, second)
+    assert not same_update(None, NONE, first)
+
+
+def test_an_update_of_which_less_was_deleted_is_not_the_same() -> None:
+    wanted, done = b"\x00\x01\x07\x01\x00\x02", b"\x00\x01\x07\x01\x00\x01"
+    assert same_update(wanted, wanted[1:], wanted)
+    assert not same_update(done, done[1:], wanted)

@@ -225,3 +225,20 @@ def test_any_interleaving_of_two_clients_converges(steps: list[tuple[int, tuple[
     for name in ("elements", "agenda"):
         assert clients[0].roots[name].to_py() == clients[1].roots[name].to_py()
     assert clients[0].roots["elements"].to_py() == document.elements()
+
+
+def test_maps_within_maps_are_read_as_far_as_anybody_has_use_for_them(document: Document) -> None:
+    doc: pycrdt.Doc[Any] = pycrdt.Doc()
+    within: Any = doc.get("elements", type=pycrdt.Map)
+    for _ in range(900):
+        within["d"] = pycrdt.Map({"x": 1})
+        within = within["d"]
+    paragraph: Any = pycrdt.XmlFragment()
+    doc.get("sections", type=pycrdt.Array).append(pycrdt.Map({"id": "s", "body": paragraph}))
+    for _ in range(900):
+        paragraph.children.append(pycrdt.XmlElement("p"))
+        paragraph = paragraph.children[0]
+    assert document.apply(doc.get_update())
+    copy = copy_of(document)
+    assert copy.elements()["d"]["x"] == 1
+    assert [section.id for section in copy.sections()] == ["s"]

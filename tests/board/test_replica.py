@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from voicemind.board.core import CoreError
-from voicemind.board.protocol import EMPTY_UPDATE, FrameError, read_state
+from voicemind.board.depth import MAX_DEPTH
+from voicemind.board.protocol import EMPTY_UPDATE, FrameError, read_state, uint
 from voicemind.board.replica import ENGINE, NOTHING, PEOPLE, Change, Replica
 
 
@@ -76,6 +77,61 @@ def test_what_waits_is_given_to_others(replica: Replica) -> None:
     assert other.roots["elements"].to_py() == {"a": {"x": 2}}
 
 
+def typed_and_deleted(texts: list[str], at: int, length: int) -> list[bytes]:
+    """One person types, another deletes: a run of what was typed, or all of it at once."""
+    ada: pycrdt.Doc[Any] = pycrdt.Doc(client_id=7)
+    bob: pycrdt.Doc[Any] = pycrdt.Doc(client_id=9)
+    made: list[bytes] = []
+    subscriptions = [ada.observe(lambda event: made.append(event.update))]
+    title = ada.get("title", type=pycrdt.Text)
+    for text in texts:
+        title.insert(len(title), text)
+    bob.apply_update(ada.get_update())
+    subscriptions.append(bob.observe(lambda event: made.append(event.update)))
+    theirs = bob.get("title", type=pycrdt.Text)
+    theirs.insert(len(theirs), "!")
+    at %= len(theirs)
+    del theirs[at : min(at + length, len(theirs))]
+    for subscription in subscriptions:
+        subscription.drop()
+    return made
+
+
+@given(
+    st.lists(st.text("ab", min_size=1, max_size=3), min_size=2, max_size=4),
+    st.integers(0, 5),
+    st.integers(1, 6),
+    st.randoms(use_true_random=False),
+    st.integers(0, 6),
+)
+def test_whatever_the_order_a_newcomer_ends_up_with_the_same(
+    texts: list[str], at: int, length: int, random: Any, cut: int
+) -> None:
+    updates = typed_and_deleted(texts, at, length)
+    random.shuffle(updates)
+    replica, newcomer = Replica(1), Replica(2)
+    for update in updates[:cut]:
+        replica.apply(update)
+    newcomer.load([replica.missing_in(NOTHING)])
+    for update in updates[cut:]:
+        if kept := replica.apply(update):
+            newcomer.apply(kept)
+    assert str(newcomer.roots["title"]) == str(replica.roots["title"])
+    assert not replica.waits
+
+
+def test_a_deletion_of_which_a_part_is_still_to_come_waits_for_it(replica: Replica) -> None:
+    first, second, *_, deletion = typed_and_deleted(["a", "b"], 0, 2)
+    replica.apply(first)
+    assert replica.apply(deletion)
+    assert replica.waits
+    newcomer = Replica(2)
+    newcomer.apply(replica.missing_in(NOTHING))
+    for one in (replica, newcomer):
+        one.apply(second)
+        assert str(one.roots["title"]) == ""
+
+
 def test_changes_are_told_by_root_and_key(replica: Replica) -> None:
     make, move, delete = make_and_move()
     replica.apply(make)
@@ -124,6 +180,47 @@ def test_bytes_that_are_no_update_change_nothing(replica: Replica, bad: bytes) -
     with pytest.raises(FrameError):
         replica.missing_in(b"\x05\x01")
     assert replica.state == before
+
+
+def test_an_update_that_yrs_writes_anew_but_cannot_read_is_none(replica: Replica) -> None:
+    typed = typed_and_deleted(["abc", "é"], 0, 1)
+    replica.load(typed)
+    for refuse in (replica.knows, replica.apply):
+        with pytest.raises(FrameError):
+            refuse(bytes.fromhex("01010705120703070002c3a900"))
+
+
+def chain(length: int) -> bytes:
+    """An update of Maps within Maps, each the only value of the one before."""
+    head = uint(length) + b"\x09\x00"  # by client 9, from clock 0 on
+    first = b"\x27\x01\x08elements\x01d\x01"
+    rest = b"".join(b"\x27\x00\x09" + uint(clock) + b"\x01d\x01" for clock in range(length - 1))
+    return b"\x01" + head + first + rest + EMPTY_UPDATE[1:]
+
+
+def test_types_within_types_are_refused_where_their_deletion_would_end_the_process(replica: Replica) -> None:
+    make, _, _ = make_and_move()
+    replica.apply(make)
+    before = replica.missing_in(NOTHING)
+    with pytest.raises(FrameError):
+        replica.apply(chain(100_000))
+    assert replica.missing_in(NOTHING) == before
+    assert replica.apply(chain(500))
+
+
+def test_types_within_types_are_refused_though_they_come_bit_by_bit(replica: Replica) -> None:
+    doc: pycrdt.Doc[Any] = pycrdt.Doc()
+    made: list[bytes] = []
+    subscription = doc.observe(lambda event: made.append(event.update))
+    within: Any = doc.get("elements", type=pycrdt.Map)
+    for _ in range(MAX_DEPTH + 2):
+        within["d"] = pycrdt.Map()
+        within = within["d"]
+    subscription.drop()
+    for update in made[:-1]:
+        replica.apply(update)
+    with pytest.raises(FrameError):
+        replica.apply(made[-1])
 
 
 def test_damaged_updates_on_disk_are_passed_over(replica: Replica, caplog: pytest.LogCaptureFixture) -> None:

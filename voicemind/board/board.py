@@ -9,6 +9,7 @@ from functools import partial
 from typing import TypeVar
 
 import anyio
+from anyio import to_thread
 
 from voicemind.board import protocol
 from voicemind.board.batch import Saved
@@ -17,6 +18,7 @@ from voicemind.board.compactor import Compactor
 from voicemind.board.connection import DRAINING, ROOM_FULL, Connection, Guest
 from voicemind.board.document import Document
 from voicemind.board.inbox import Resync, Said
+from voicemind.board.inspection import inspect, suspicious
 from voicemind.board.limits import Limits
 from voicemind.board.owner import Owner
 from voicemind.board.presence import Presence
@@ -39,10 +41,11 @@ class Board:
     ``document`` may be read at any time on the event loop; it is changed by ``write`` alone.
     """
 
-    def __init__(self, owner: Owner, lease: Lease, limits: Limits) -> None:
+    def __init__(self, owner: Owner, compactor: Compactor, lease: Lease, limits: Limits) -> None:
         self.room = lease.room
         self.document = owner.document
         self._owner = owner
+        self._compactor = compactor
         self._limits = limits
         self._presence = Presence(lease.epoch)
         self._moved = anyio.Event()
@@ -65,6 +68,13 @@ class Board:
         BoardError when the room closes before all is on disk. While the disk takes nothing it waits.
         """
         return await self._owner.inbox.write(change)
+
+    async def purge(self) -> None:
+        """Let go, on disk too, of what was deleted from the document: of its past only this moment is kept.
+
+        Raises BoardError where that cannot be done; nothing is lost then.
+        """
+        await self._compactor.purge()
 
     def subscribe(self, listener: Callable[[Saved], None]) -> Callable[[], None]:
         """Have ``listener`` called with each batch of changes once it is on disk; returns how to stop that.
@@ -123,9 +133,9 @@ class Board:
         return same >= self._limits.connections_each
 
     def _hear(self, connection: Connection, frame: bytes) -> bool:
-        """Take a message at once; False where it is to wait, for its turn, for room or for its sender's allowance."""
+        """Take a message at once; False where it is to wait: for its turn, for room, its allowance or a close look."""
         now = time.monotonic()
-        if connection.busy or self._owner.inbox.full or connection.allowance.delay(now):
+        if connection.busy or self._owner.inbox.full or connection.allowance.delay(now) or suspicious(frame):
             return False
         if (said := self._understand(connection, frame, now)) is not None:
             self._owner.inbox.add(said)
@@ -141,13 +151,28 @@ class Board:
             connection.busy = True
             if delay := connection.allowance.delay(time.monotonic()):
                 await anyio.sleep(delay)
-            if (said := self._understand(connection, frame, time.monotonic())) is not None:
+            said = self._understand(connection, frame, time.monotonic())
+            if said is not None and await self._harmless(said):
                 try:
                     await self._owner.inbox.put(said)
                 except BoardError:
                     connection.shut(*GOING_AWAY)
                     return
             connection.busy = False
+
+    async def _harmless(self, said: Said) -> bool:
+        """Look closely at what could harm the document's core, beside the event loop."""
+        try:
+            if not isinstance(said.message, SyncStep1) and suspicious(said.message.update):
+                await to_thread.run_sync(inspect, said.message.update)
+        except FrameError as error:
+            self._refuse(said.connection, error)
+            return False
+        return True
+
+    def _refuse(self, connection: Connection, error: FrameError) -> None:
+        logger.info("room %s: a bad frame (%s)", self.room, error)
+        connection.bad_frame()
 
     def _understand(self, connection: Connection, frame: bytes, now: float) -> Said | None:
         """Decode a message and do what does not concern the document; return what does."""
@@ -165,8 +190,7 @@ class Board:
                 case QueryAwareness():
                     connection.show(self._presence.roster(), self._presence.client_of(connection))
         except FrameError as error:
-            logger.info("room %s: a bad frame (%s)", self.room, error)
-            connection.bad_frame()
+            self._refuse(connection, error)
         return None
 
     async def _send(self, connection: Connection) -> None:
@@ -218,12 +242,13 @@ async def open_board(store: Store, room: str, limits: Limits | None = None) -> A
     try:
         document.load([*([log.snapshot] if log.snapshot else []), *log.updates])
         owner = Owner(document, store, lease, log, limits)
-        board = Board(owner, lease, limits)
+        compactor = Compactor(owner, store, lease, limits, log.upto)
+        board = Board(owner, compactor, lease, limits)
         async with task_group() as tasks:
             tasks.start_soon(owner.run)
             tasks.start_soon(board.tell_presence)
             tasks.start_soon(board.look_after_connections)
-            tasks.start_soon(Compactor(owner, store, lease, limits, log.upto).run)
+            tasks.start_soon(compactor.run)
             try:
                 yield board
             finally:

@@ -12,6 +12,7 @@ from typing import Any
 import pycrdt
 from anyio import to_thread
 
+from voicemind.board.depth import MAX_DEPTH
 from voicemind.board.protocol import FrameError, Reader, read_state, varbytes
 from voicemind.board.replica import NOTHING, Replica
 from voicemind.errors import BoardError
@@ -55,13 +56,22 @@ def content(replica: Replica) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
+    """Return what two documents with the same content have alike: nothing whose order or text may differ."""
     match value:
-        case pycrdt.Map():
+        case pycrdt.Map() | dict():
             return {key: _plain(item) for key, item in value.items()}
-        case pycrdt.Array():
+        case pycrdt.Array() | list():
             return [_plain(item) for item in value]
-        case pycrdt.Text() | pycrdt.XmlFragment() | pycrdt.XmlElement() | pycrdt.XmlText():
+        case pycrdt.XmlElement():
+            return (value.tag, dict(value.attributes), [*map(_plain, value.children)])  # type: ignore[call-overload]
+        case pycrdt.XmlText():
+            return [(_plain(part), marks) for part, marks in value.diff()]
+        case pycrdt.XmlFragment():
+            return [*map(_plain, value.children)]
+        case pycrdt.Text():
             return str(value)
+        case pycrdt.Doc():  # what stands in it does not travel with it
+            return ("document", value.guid)
         case float():
             return repr(value)  # NaN equals nothing, not even itself
     return value
@@ -86,6 +96,7 @@ async def compact_apart(updates: Sequence[bytes], seconds: float = 60.0) -> byte
 
 def main() -> int:
     """Compact what comes in; exit code 1 and the reason on standard error when that fails."""
+    sys.setrecursionlimit(10 * MAX_DEPTH)  # to compare what lies as deep as it may
     reader = Reader(sys.stdin.buffer.read())
     updates = []
     while not reader.ended:

@@ -1,6 +1,7 @@
 """Makes a room's log into a snapshot whenever it has grown enough, while the room is in use."""
 
 import logging
+from collections.abc import Awaitable, Callable
 
 import anyio
 
@@ -27,6 +28,7 @@ class Compactor:
         self._limits = limits
         self._upto = upto
         self._saved = anyio.Event()
+        self._working = anyio.Lock()
         owner.listeners.append(lambda _: self._saved.set())
 
     async def run(self) -> None:
@@ -36,7 +38,7 @@ class Compactor:
             self._saved = anyio.Event()
             if self._due:
                 try:
-                    await self._compact()
+                    await self._compact(self._store.add_snapshot)
                 except BoardError as error:
                     logger.warning("room %s is not compacted: %s", self._lease.room, error)
                     self._upto = self._owner.seq
@@ -47,12 +49,23 @@ class Compactor:
         most = max(self._limits.compact_bytes, 4 * self._owner.snapshot)
         return self._owner.bytes > most or self._owner.seq - self._upto >= self._limits.compact_updates
 
-    async def _compact(self) -> None:
+    async def purge(self) -> None:
+        """Compact now, and keep nothing of before: what was deleted from the document is gone for good then.
+
+        Raises BoardError where that cannot be done; everything is still there then.
+        """
+        await self._compact(self._store.purge)
+
+    async def _compact(self, keep: Callable[[Lease, int, bytes], Awaitable[None]]) -> None:
+        async with self._working:
+            await self._make_snapshot(keep)
+
+    async def _make_snapshot(self, keep: Callable[[Lease, int, bytes], Awaitable[None]]) -> None:
         before = self._owner.bytes
         log = await self._store.load(self._lease.room)
         if log.damaged:
             raise BoardError(f"{log.damaged} of its records are damaged")
         data = await compact_apart([*([log.snapshot] if log.snapshot else []), *log.updates])
-        await self._store.add_snapshot(self._lease, log.seq, data)
+        await keep(self._lease, log.seq, data)
         self._upto = log.seq
         self._owner.compacted(len(data), before)

@@ -73,7 +73,11 @@ class Connection:
         self.scope.cancel()
 
     def bad_frame(self) -> None:
-        """Count something that was no message; a few of them close the connection."""
+        """Count something that was no message; a few of them close the connection.
+
+        It may have been meant as a change: nothing after it is acknowledged, as after ``refuse``.
+        """
+        self.missed = True
         self.bad_frames += 1
         if self.bad_frames >= self._limits.bad_frames:
             self.shut(BAD_FRAMES, "these are no messages of the Yjs sync protocol")

@@ -40,13 +40,14 @@ def rewritten(update: bytes) -> bytes:
         raise FrameError("not an update of a Yjs document") from None
 
 
-def same_update(integrated: bytes | None, sound: bytes) -> bool:
+def same_update(integrated: bytes | None, deleted: bytes, sound: bytes) -> bool:
     """Tell whether an update was taken in as a whole, by the update that the document made of it.
 
-    yrs writes the fields of a JSON value in any order, and flags that say nothing new or not, so what
-    is compared is the length, and the head: how many structs of which client, from which clock on.
+    ``deleted`` is the end of that update: what it deletes. yrs writes the fields of a JSON value in any
+    order, and flags that say nothing new or not, so what else is compared is the length, and the head:
+    how many structs of which client, from which clock on.
     """
-    if integrated is None or len(integrated) != len(sound):
+    if integrated is None or len(integrated) != len(sound) or not sound.endswith(deleted):
         return False
     head = _HEAD.match(sound)
     return head is not None and integrated.startswith(head[0])

@@ -6,7 +6,8 @@ from typing import Any
 from pycrdt import Array, Map, Text
 
 from voicemind.board import records
-from voicemind.board.content import Section, plain, sections
+from voicemind.board.answers import Answers
+from voicemind.board.content import Section, plain, sections, whole
 from voicemind.board.guard import Guard, made_by_engine
 from voicemind.board.replica import ENGINE, PEOPLE, Change, Replica
 from voicemind.board.values import Json, clean, clean_text
@@ -27,6 +28,8 @@ class Document:
         self.history_id = history_id
         self._replica = Replica(client_id)
         self._guard = Guard(self._replica)
+        self.answers = Answers(self._guard)
+        """What people's corrections make of what the engine finds."""
         self._changes: list[Change] = []
 
     def close(self) -> None:
@@ -39,6 +42,7 @@ class Document:
         """Take in what was kept on disk, oldest first, and sign the document with its history."""
         self._replica.load(updates)
         self._guard.load()
+        self.answers.load()
         self.set_meeting(history_id=self.history_id)
 
     def apply(self, update: bytes) -> bytes | None:
@@ -52,13 +56,15 @@ class Document:
         """Tell whether what came in since the last call changed the engine's roots."""
         changes = self._replica.take_changes()
         self._changes += changes
+        self.answers.stale |= any(change.root == "corrections" for change in changes)
         return self._guard.watch(changes)
 
     def settle(self) -> None:
-        """Put the engine's roots back as they were, and let go of shapes that people touched."""
+        """Put the engine's roots back as they were, let go of shapes that people touched, answer corrections."""
         self.trespassed()
         with self._replica.write(ENGINE):
             self._guard.settle()
+            self.answers.settle(self.corrections)
 
     def knows(self, update: bytes) -> bool:
         """Tell whether an update has nothing new; raises FrameError for bytes that are no update."""
@@ -86,12 +92,14 @@ class Document:
     # What the engine writes
 
     def add_turn(self, turn: Turn) -> None:
-        """Write a final turn, or its revision."""
-        self._put("transcript", clean_text(turn.id), records.turn_fields(turn))
+        """Write a final turn, or its revision; people's corrections of it stay."""
+        with self._replica.write(ENGINE):
+            self.answers.put_turn(clean_text(turn.id), records.turn_fields(turn))
 
     def put_insight(self, insight: Insight) -> None:
         """Write an insight, or its newer version; a nudge is for one person and never comes here."""
-        self._put("insights", clean_text(insight.id), records.insight_fields(insight))
+        with self._replica.write(ENGINE):
+            self.answers.put_insight(clean_text(insight.id), records.insight_fields(insight))
 
     def set_talk(self, **figures: object) -> None:
         """Write figures of talk (shares, balance), a JSON value each; at most once a second."""
@@ -101,7 +109,11 @@ class Document:
     def set_meeting(self, **facts: object) -> None:
         """Write facts of the meeting (state, started, participants, lag), a JSON value each."""
         for name, value in facts.items():
-            self._put("meeting", name, clean(value))
+            if name == "participants" and isinstance(value, Mapping):
+                with self._replica.write(ENGINE):
+                    self.answers.put_people(_fields(value))
+            else:
+                self._put("meeting", name, clean(value))
 
     def put_shape(self, elements: Mapping[str, Mapping[str, Any]]) -> bool:
         """Write elements of the engine's, by id; False where one of them is people's by now.
@@ -118,6 +130,15 @@ class Document:
             for key, fields in cleaned.items():
                 self._guard.put_shape(key, fields)
         return True
+
+    def remove(self, entries: Mapping[str, Iterable[str]]) -> None:
+        """Remove entries of roots that are Maps for good, by root, whoever wrote them; keys that are not there too."""
+        with self._replica.write(ENGINE):
+            for root, keys in entries.items():
+                for key in keys:
+                    self._guard.drop(root, key)
+                    if root == "transcript":
+                        self.answers.note_gone(key)
 
     def _put(self, root: str, key: str, value: Json) -> None:
         with self._replica.write(ENGINE):
@@ -152,13 +173,12 @@ class Document:
     # What is read
 
     def turns(self) -> list[Turn]:
-        """Return the final turns in order of time, as after a restart."""
-        found = [records.turn_from(key, fields) for key, fields in self._entries("transcript").items()]
-        return sorted(found, key=lambda turn: (turn.segment, turn.id))
+        """Return the final turns in order of time as the engine found them, as after a restart."""
+        return sorted(self.answers.turns(), key=lambda turn: (turn.segment, turn.id))
 
     def insights(self) -> list[Insight]:
-        """Return the insights, withdrawn ones too, in order of time."""
-        found = [records.insight_from(key, fields) for key, fields in self._entries("insights").items()]
+        """Return the insights as the engine found them, withdrawn ones too, in order of time."""
+        found = [records.insight_from(key, fields) for key, fields in self.answers.insights().items()]
         return sorted(found, key=lambda insight: (insight.segment, insight.id))
 
     def talk(self) -> dict[str, Json]:
@@ -166,8 +186,11 @@ class Document:
         return self._values("talk")
 
     def meeting(self) -> dict[str, Json]:
-        """Return the facts of the meeting."""
-        return self._values("meeting")
+        """Return the facts of the meeting; participants by the names with which they came."""
+        facts = self._values("meeting")
+        if isinstance(facts.get("participants"), dict):
+            facts["participants"] = self.answers.people()
+        return facts
 
     def title(self) -> str:
         """Return the title."""
@@ -175,7 +198,8 @@ class Document:
 
     def agenda(self) -> list[AgendaItem]:
         """Return the agenda; entries without an id or a title are no items."""
-        items = [records.agenda_item_from(plain(entry)) for entry in self._root("agenda")]
+        entries = whole(self._root("agenda"))
+        items = map(records.agenda_item_from, entries if isinstance(entries, list) else [])
         return [item for item in items if item is not None]
 
     def sections(self) -> list[Section]:

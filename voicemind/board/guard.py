@@ -5,7 +5,7 @@ from typing import Any
 
 from pycrdt import Map
 
-from voicemind.board.content import plain, put, put_fields
+from voicemind.board.content import plain, put, put_fields, whole
 from voicemind.board.replica import PEOPLE, Change, Replica
 from voicemind.board.roots import ENGINE_ROOTS
 from voicemind.board.values import Json, same
@@ -29,10 +29,10 @@ class Guard:
     def load(self) -> None:
         """Take the engine's roots as they stand on disk for what the engine wrote."""
         for name, known in self._roots.items():
-            known.update(_as_dict(plain(self._replica.roots[name])))
+            known.update(_as_dict(whole(self._replica.roots[name])))
         released = self._roots["meeting"].get("let_go")
         self._let_go = {key for key in released if isinstance(key, str)} if isinstance(released, list) else set()
-        for key, element in _as_dict(plain(self._replica.roots["elements"])).items():
+        for key, element in _as_dict(whole(self._replica.roots["elements"])).items():
             if isinstance(element, dict) and made_by_engine(key, element) and key not in self._let_go:
                 self._shapes[key] = element
 
@@ -40,6 +40,10 @@ class Guard:
         """Write one key of an engine root; a dict goes in as a Map, field by field."""
         self._roots[root][key] = value
         self._write(root, key, value)
+
+    def known(self, root: str) -> Fields:
+        """Return what the engine wrote in one of its roots, by key."""
+        return self._roots[root]
 
     def may_put(self, key: str) -> bool:
         """Tell whether a shape is the engine's to write: new, or untouched by people."""
@@ -49,6 +53,13 @@ class Guard:
         """Write one shape."""
         self._shapes[key] = fields
         put_fields(self._replica.roots["elements"], key, fields)
+
+    def drop(self, root: str, key: str) -> None:
+        """Remove one key of an engine root, or a shape, whoever made it."""
+        self._roots.get(root, {}).pop(key, None)
+        if root == "elements":
+            self._shapes.pop(key, None)
+        self._replica.roots[root].pop(key, None)
 
     def watch(self, changes: Iterable[Change]) -> bool:
         """Look at changes by others; tell whether one of them was in the engine's roots."""

@@ -129,7 +129,6 @@ class Owner:
                 return
             kept = self.document.apply(update)
         except FrameError:
-            connection.missed = True
             connection.bad_frame()
             return
         if kept is None:

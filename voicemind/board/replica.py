@@ -10,6 +10,7 @@ from typing import Any
 import pycrdt
 
 from voicemind.board.core import CoreError, border, rewritten, same_update
+from voicemind.board.depth import MAX_DEPTH, may_nest, too_deep
 from voicemind.board.protocol import EMPTY_UPDATE, FrameError, Reader, read_state, uint, written_clocks
 from voicemind.board.roots import ROOTS
 
@@ -48,6 +49,8 @@ class Replica:
         self._origin = PEOPLE
         self._local = False
         self._integrated: bytes | None = None  # what the last transaction changed, as an update
+        self._deleted = b""  # the end of it: what it deleted
+        self._deep = False  # whether it changed something that lies too deep
         self._written: list[tuple[str, bytes]] = []
         self._changes: dict[tuple[str, str], set[str]] = {}
         self._build()
@@ -75,11 +78,12 @@ class Replica:
         keys = self._changes.setdefault((root, self._origin), set())
         for event in events:
             path = event.path
+            self._deep = self._deep or len(path) > MAX_DEPTH
             found = path[:1] or getattr(event, "keys", ())
             keys.update(key for key in found if isinstance(key, str))
 
     def _record(self, event: pycrdt.TransactionEvent) -> None:
-        self._integrated = event.update
+        self._integrated, self._deleted = event.update, event.delete_set  # type: ignore[attr-defined]
         if self._local:
             self._written.append((self._origin, self._integrated))
             self._remember(self._integrated)
@@ -91,18 +95,23 @@ class Replica:
         is built again where its core had taken in half of them. An update whose dependencies are
         missing is kept: its content appears once they arrive.
         """
-        if update == EMPTY_UPDATE:
-            return None
+        return None if update == EMPTY_UPDATE else self._take_in(rewritten(update))
+
+    def _take_in(self, sound: bytes, *, kept: bool = False) -> bytes | None:
+        """Do so with an update as yrs writes it; one that was ``kept`` before was looked at then."""
         self._rebase()
-        sound = rewritten(update)
         earlier, waiting, late = self._changes, self._waiting, self._late.copy()
-        self._changes, self._integrated = {}, None
+        self._changes, self._integrated, self._deep = {}, None, False
         try:
             with border:
                 self._doc.apply_update(sound)
-                new = same_update(self._integrated, sound) or self._sort_out(sound)
+                new = same_update(self._integrated, self._deleted, sound) or self._sort_out(sound)
                 if new:
                     self._try_waiting()
+                if not kept and (
+                    self._deep or ((may_nest(sound) or may_nest(waiting)) and too_deep(self.roots.values()))
+                ):
+                    raise FrameError("shared types within shared types, too deep")
         except (ValueError, RuntimeError, CoreError):
             self.close()
             self._changes, self._waiting, self._late = earlier, waiting, late
@@ -153,10 +162,10 @@ class Replica:
             self._since_bytes = 0
 
     def load(self, updates: Iterable[bytes]) -> None:
-        """Take in what was kept; nothing of it counts as a change."""
+        """Take in what was kept, as ``apply`` returned it or as was written here; nothing of it counts as a change."""
         for update in updates:
             try:
-                self.apply(update)
+                self._take_in(update, kept=True)
             except FrameError:
                 logger.warning("an update on disk cannot be read and is passed over (%d bytes)", len(update))
         self._changes.clear()
@@ -168,8 +177,11 @@ class Replica:
     def _unknown(self, update: bytes) -> bytes | None:
         """Return the part of a sound update that is not in the document, None when all of it is."""
         state = self.state
-        with border:
-            rest = pycrdt.get_update(update, state)
+        try:
+            with border:
+                rest = pycrdt.get_update(update, state)
+        except (ValueError, RuntimeError, CoreError):  # yrs can write what it cannot read
+            raise FrameError("not an update of a Yjs document") from None
         reader = Reader(rest)
         if reader.uint():
             return rest

@@ -56,6 +56,11 @@ class Store:
         """Add a snapshot of all updates up to ``upto``; raises LeaseError when the lease has ended."""
         await self._write(lambda connection: tables.add_snapshot(connection, lease, upto, data))
 
+    async def purge(self, lease: Lease, upto: int, data: bytes) -> None:
+        """Leave of all updates up to ``upto`` a snapshot alone, in the database's own log too."""
+        await self._write(lambda connection: tables.purge(connection, lease, upto, data))
+        await to_thread.run_sync(tables.checkpoint, self._connection, limiter=self._thread)
+
     async def release(self, lease: Lease) -> None:
         """Give a room back in order, so that the engine keeps its client id."""
         await self._write(lambda connection: tables.release(connection, lease))

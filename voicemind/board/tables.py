@@ -170,6 +170,21 @@ def add_snapshot(connection: sqlite3.Connection, lease: Lease, upto: int, data: 
         connection.execute("DELETE FROM updates WHERE room = ? AND seq <= ?", (lease.room, oldest))
 
 
+def purge(connection: sqlite3.Connection, lease: Lease, upto: int, data: bytes) -> None:
+    """Leave of all updates up to ``upto`` this snapshot alone; what goes is overwritten with zeros."""
+    check(connection, lease)
+    connection.execute("PRAGMA secure_delete = ON")
+    connection.execute("DELETE FROM snapshots WHERE room = ?", (lease.room,))
+    connection.execute("DELETE FROM updates WHERE room = ? AND seq <= ?", (lease.room, upto))
+    add_snapshot(connection, lease, upto, data)
+    connection.execute("PRAGMA secure_delete = OFF")
+
+
+def checkpoint(connection: sqlite3.Connection) -> None:
+    """Empty the write-ahead log into the database; outside of a transaction."""
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
 def exists(connection: sqlite3.Connection, room: str) -> bool:
     """Tell whether a room was ever opened."""
     return connection.execute("SELECT 1 FROM rooms WHERE room = ?", (room,)).fetchone() is not None

@@ -1,69 +1,11 @@
 // Two stock y-websocket clients in one room: node clients.mjs SCENARIO ws://host:port/sync ROOM
 // Prints one line of JSON: what each holds at the end, and what the scenario noted.
 import * as Y from 'yjs'
-import WebSocket from 'ws'
-import { WebsocketProvider } from 'y-websocket'
+import { content, element, open, pause, section, text, until } from './yjs_client.mjs'
 
 const [scenario, url, room] = process.argv.slice(2)
-const SECONDS = 8
 
-const open = (name, ack = true) => {
-  const doc = new Y.Doc()
-  const provider = new WebsocketProvider(url, room, doc, {
-    WebSocketPolyfill: WebSocket, disableBc: true, params: ack ? { ack: '1' } : {}, maxBackoffTime: 300
-  })
-  const client = {
-    name, doc, provider, saved: 0, closed: null,
-    title: doc.getText('title'),
-    agenda: doc.getArray('agenda'),
-    elements: doc.getMap('elements'),
-    sections: doc.getArray('sections'),
-    transcript: doc.getMap('transcript'),
-    verdicts: doc.getMap('verdicts')
-  }
-  provider.messageHandlers[100] = (_encoder, decoder) => {
-    let value = 0, shift = 0, byte
-    do { byte = decoder.arr[decoder.pos++]; value += (byte & 127) * 2 ** shift; shift += 7 } while (byte > 127)
-    client.saved = value
-  }
-  provider.on('closed', event => { client.closed = event.code })
-  return client
-}
-
-const content = ({ title, agenda, elements, sections, transcript, verdicts }) => ({
-  title: title.toString(),
-  agenda: agenda.toJSON(),
-  elements: elements.toJSON(),
-  sections: sections.map(section => ({ heading: section.get('heading'), body: section.get('body').toString() })),
-  transcript: transcript.toJSON(),
-  verdicts: verdicts.toJSON()
-})
-
-const sorted = value => Array.isArray(value)
-  ? value.map(sorted)
-  : value && typeof value === 'object'
-    ? Object.fromEntries(Object.keys(value).sort().map(key => [key, sorted(value[key])]))
-    : value
-
-const until = async (what, condition) => {
-  const end = Date.now() + SECONDS * 1000
-  while (!condition()) {
-    if (Date.now() > end) throw new Error(`${what}: not within ${SECONDS} s`)
-    await new Promise(resolve => setTimeout(resolve, 10))
-  }
-}
-
-const equal = (...clients) => new Set(clients.map(client => JSON.stringify(sorted(content(client))))).size === 1
-
-const section = (heading, text) => {
-  const paragraph = new Y.XmlElement('paragraph')
-  paragraph.insert(0, [new Y.XmlText(text)])
-  const body = new Y.XmlFragment()
-  body.insert(0, [paragraph])
-  return new Y.Map([['id', heading], ['heading', heading], ['body', body]])
-}
-
-const element = fields => new Y.Map(Object.entries(fields))
+const equal = (...clients) => new Set(clients.map(text)).size === 1
 
 const edit = async (a, b) => {
   a.title.insert(0, 'Plan 😀 für 2027')
@@ -93,7 +35,7 @@ const scenarios = {
     b.elements.get('e1').set('strokeColor', '#00ff00')
     b.title.insert(0, 'Online ')
     b.agenda.push([new Y.Map([['id', 'i3'], ['title', 'From the office']])])
-    await new Promise(resolve => setTimeout(resolve, 100))
+    await pause(100)
     a.provider.connect()
     await until('the merge', () => equal(a, b) && a.agenda.length === 3 && b.elements.get('e1').get('x') === 7)
   },
@@ -122,17 +64,15 @@ const scenarios = {
   }
 }
 
-const a = open('a'), b = open('b', false)
+const a = open(url, room, 'a'), b = open(url, room, 'b', false)
 let code = 0
 try {
   await until('both sync', () => a.provider.synced && b.provider.synced)
-  let sent = 1 // the answer to the server's step 1
-  a.doc.on('update', (_update, origin) => { if (origin !== a.provider && a.provider.wsconnected) sent++ })
   const noted = await scenarios[scenario](a, b)
-  if (scenario === 'edit') await until('all is saved', () => a.saved === sent)
-  console.log(JSON.stringify({ a: content(a), b: content(b), noted, saved: a.saved, sent }))
+  if (scenario === 'edit') await until('all is saved', () => a.saved === a.sent)
+  console.log(JSON.stringify({ a: content(a), b: content(b), noted, saved: a.saved, sent: a.sent }))
 } catch (error) {
-  console.error(error.message, JSON.stringify([content(a), content(b)]))
+  console.error(error.message, text(a), text(b))
   code = 1
 }
 process.exit(code)
