@@ -11,7 +11,8 @@ import av
 import numpy as np
 import pytest
 
-from tests.fakes import fake_models, track
+from tests.backends.llm_service import Service, llm_service
+from tests.fakes import HashEmbedder, ScriptedAsr, fake_models, track
 from tests.test_recording import write
 from voicemind.cli import BAD_INPUT, CANCELLED, DONE, FAILED, main
 from voicemind.config import Config
@@ -52,6 +53,38 @@ def test_replay_writes_every_format_asked_for(recording: Path, tmp_path: Path) -
     assert main(["replay", str(recording), "--quiet", *(f"-o{path}" for path in outputs)]) == DONE
 
     assert all(path.read_text() for path in outputs)
+
+
+@pytest.mark.usefixtures("scripted")
+def test_replay_with_corrections(recording: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    said = tmp_path / "corrections.json"
+    said.write_text('[{"kind": "rename", "target": "SPEAKER_00", "value": "Maya"}]')
+
+    assert main(["replay", str(recording), "--quiet", "--json", "--corrections", str(said)]) == DONE
+
+    assert [row["name"] for row in json.loads(capsys.readouterr().out)["speakers"]] == ["Maya"]
+
+
+@pytest.mark.usefixtures("scripted")
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        (None, "cannot be read"),
+        ("[", "not JSON"),
+        ('[{"kind": "rename"}]', "correction 0001: target"),
+        ('[{"kind": "rename", "target": "SPEAKER_07", "value": "x"}]', "no speaker 'SPEAKER_07'"),
+    ],
+)
+def test_corrections_that_are_none_are_bad_input(
+    recording: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str | None, says: str
+) -> None:
+    said = tmp_path / "corrections.json"
+    if text is not None:
+        said.write_text(text)
+
+    assert main(["replay", str(recording), "--quiet", "--corrections", str(said)]) == BAD_INPUT
+
+    assert says in complaint(capsys)
 
 
 @pytest.mark.usefixtures("scripted")
@@ -228,3 +261,62 @@ def test_importing_voicemind_loads_no_model_runtime_and_is_fast() -> None:
     found = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
 
     assert found.stdout.strip() == "[]"
+
+
+@pytest.mark.usefixtures("scripted")
+@pytest.mark.parametrize("status", [200, 500])
+def test_replay_with_a_language_model(recording: Path, capsys: pytest.CaptureFixture[str], status: int) -> None:
+    with llm_service(Service(pieces=["Word after word [1]."], status=status)) as service:
+        flags = ["--llm-url", service.url, "--llm-model", "tiny"]
+        assert main(["replay", str(recording), "--json", "--quiet", *flags]) == 0
+    found = [i["text"] for i in json.loads(capsys.readouterr().out)["insights"] if i["kind"] == "summary"]
+    assert ("Word after word." in found) == (status == 200)
+    assert len(service.asked) == 1
+
+
+def test_a_language_model_has_an_address_and_a_name(recording: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["replay", str(recording), "--llm-model", "tiny"]) == 2
+    assert "go together" in capsys.readouterr().err
+
+
+@pytest.fixture
+def embedder(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("voicemind.backends.loading.load_embedder", lambda progress: HashEmbedder())
+
+
+@pytest.mark.usefixtures("embedder")
+def test_documents_are_indexed_and_searched(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder, index = tmp_path / "docs", ["--index", str(tmp_path / "index.sqlite")]
+    folder.mkdir()
+    (folder / "travel.md").write_text("# Travel\n\nTrains instead of flights under six hours.")
+    (folder / "pay.txt").write_text("Salaries come on the last working day.")
+    (folder / "broken.txt").write_bytes(b"\xff\xfe\x00\x01")
+    assert main(["index", str(folder), *index]) == DONE
+    captured = capsys.readouterr()
+    assert captured.out == "2 documents read, 0 as they were, 0 dropped\n"
+    assert "broken.txt" in captured.err.replace("\n", "")
+    assert main(["search", "trains or flights", "--most", "1", *index]) == DONE
+    assert capsys.readouterr().out.startswith(f"{folder / 'travel.md'} · Travel (")
+
+
+@pytest.mark.usefixtures("embedder")
+def test_documents_that_there_are_not(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    index = ["--index", str(tmp_path / "index.sqlite")]
+    assert main(["search", "trains", *index]) == BAD_INPUT
+    assert "voicemind index FOLDER" in complaint(capsys)
+    assert main(["index", str(tmp_path / "none"), *index]) == BAD_INPUT
+    assert "no folder" in complaint(capsys)
+
+
+def test_words_to_expect_come_from_a_file(
+    recording: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asr = ScriptedAsr()
+    monkeypatch.setattr("voicemind.backends.loading.load", lambda config, progress: fake_models(asr))
+    (tmp_path / "terms.txt").write_text("Northgate\n")
+
+    assert main(["replay", str(recording), "--hints", str(tmp_path / "terms.txt"), "--quiet"]) == DONE
+    assert {request.hints for request in asr.requests} == {("Northgate",)}
+    capsys.readouterr()
+    assert main(["replay", str(recording), "--hints", str(tmp_path / "none.txt")]) == BAD_INPUT
+    assert "none.txt: the terms cannot be read" in complaint(capsys)

@@ -1,5 +1,7 @@
+import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import anyio
@@ -16,7 +18,7 @@ from voicemind.facts import BUFFER
 from voicemind.meeting import Meeting
 from voicemind.recording import replay
 from voicemind.scheduler import Scheduler
-from voicemind.speech.ports import Decode, Decoded
+from voicemind.speech.ports import Decode, Decoded, Localize, Localized
 from voicemind.timeline.agenda import AgendaItem
 from voicemind.timeline.event import Note, Participant, Tick
 from voicemind.timeline.insight import Insight
@@ -160,6 +162,33 @@ async def test_a_model_that_fails_ends_the_meeting_with_its_error() -> None:
     assert caught.group_contains(BackendError, match="out of memory")
 
 
+async def test_what_fails_after_the_meeting_has_failed_does_no_harm() -> None:
+    asked, over = threading.Event(), threading.Event()
+
+    class Broken(ScriptedAsr):
+        def transcribe(self, requests: Sequence[Decode]) -> list[Decoded]:
+            if any(request.track == "Tom" for request in requests):
+                asked.set()
+                over.wait(10)
+            else:
+                asked.wait(10)
+            raise BackendError("out of memory")
+
+    models = fake_models(Broken())
+
+    async def run(scheduler: Scheduler) -> None:
+        async with Meeting(models=models, scheduler=scheduler, open_ended=True) as meeting:
+            meeting.add_track("Maya", stream(frames(track(0.5, 1.0, 1.0))))
+            meeting.add_track("Tom", stream(frames(track(3.0, 1.0, 1.0)), pause=0.001))
+            await meeting.finished()
+
+    async with Scheduler(models.handlers(), workers=6) as scheduler:  # one each, whatever is asked
+        with pytest.raises(ExceptionGroup):
+            await run(scheduler)
+        over.set()
+    await anyio.sleep(0.01)  # what a callback of the loop raises fails the test
+
+
 async def test_leaving_early_stops_everything() -> None:
     async with Meeting(analyzers=[], models=fake_models()) as meeting:
         meeting.add_track("Maya", stream(frames(track(*[0.5, 1.0] * 50)), pause=0.05))
@@ -226,3 +255,43 @@ async def test_live_gives_what_replay_gives(model_folder: Callable[[str], Path],
     assert meeting.minutes.annotation == minutes.annotation
     assert meeting.minutes.all_insights() == minutes.all_insights()
     assert minutes.all_insights()
+
+
+class OneVoice:
+    """Hears one person all the time."""
+
+    def localize(self, requests: Sequence[Localize]) -> list[Localized]:
+        activity = np.zeros((589, 3), bool)
+        activity[:, 0] = True
+        vectors = (np.eye(192, dtype=np.float32)[0], None, None)
+        return [Localized(request, activity, vectors, (9.9, 0.0, 0.0)) for request in requests]
+
+
+async def test_people_at_one_microphone_become_participants() -> None:
+    models = replace(fake_models(), new_diarizer=OneVoice)
+    async with Meeting(analyzers=[], models=models) as meeting:
+        meeting.add_track("room", stream(frames(track(0.5, 1.0, 2.0))), Participant("mic", "Hall"), shared=True)
+        turns = [event async for event in meeting]
+
+    assert [turn.speaker for turn in meeting.minutes.transcript] == [turn.speaker for turn in turns] == ["room/1"]
+    assert meeting.minutes.name("room/1") == "Hall 1"
+    assert meeting.minutes.annotation.labels() == ["room/1"]
+
+
+async def test_models_that_tell_voices_apart_are_loaded_for_a_shared_microphone_only() -> None:
+    def load_none() -> OneVoice:
+        raise BackendError("nothing asked for them")
+
+    models = replace(fake_models(), new_diarizer=load_none)
+    async with Meeting(analyzers=[], models=models) as meeting:
+        meeting.add_track("Maya", stream(frames(track(0.5, 1.0, 1.0))))
+    with pytest.raises(ExceptionGroup) as failed:
+        async with Meeting(analyzers=[], models=models) as meeting:
+            meeting.add_track("room", stream(frames(track(0.5, 1.0, 1.0))), shared=True)
+    assert failed.group_contains(BackendError, match="nothing asked")
+
+
+async def test_a_microphone_is_one_participant_where_voices_are_not_told_apart() -> None:
+    async with Meeting(analyzers=[], models=fake_models(), config=Config(diarizer="none")) as meeting:
+        meeting.add_track("room", stream(frames(track(0.5, 1.0, 1.0))), shared=True)
+    assert [turn.speaker for turn in meeting.minutes.transcript] == ["room"]

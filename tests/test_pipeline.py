@@ -1,6 +1,7 @@
 import itertools
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import ClassVar
 
 import numpy as np
@@ -9,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.fakes import EnergyVad, HashEmbedder, ScriptedAsr, frames, track
-from voicemind.audio.frame import Samples
+from voicemind.audio.frame import SAMPLE_RATE, Samples
 from voicemind.config import SpeechConfig
 from voicemind.insight.analyzer import AnyAnalyzer
 from voicemind.insight.ports import Embed, Embedded
@@ -89,6 +90,7 @@ class Shell:
     def _result(self, request: Request) -> Result:
         if isinstance(request, Decode):
             return self.asr.transcribe([request])[0]
+        assert isinstance(request, Embed)
         return Embedded(request, HashEmbedder().embed([request.text])[0])
 
     def play(self, tracks: dict[str, Samples], *, answer_each: float = 1.0) -> None:
@@ -330,3 +332,30 @@ def test_each_participant_is_asked_for_in_their_own_language() -> None:
     assert asked["maya"].language == "de"
     assert asked["tom"].language is None
     assert {language for language, _ in asked["tom"].languages} == {"en", "fr"}
+
+
+@pytest.mark.parametrize("given", [True, False])
+def test_finals_are_told_which_words_to_expect(given: bool) -> None:
+    pipeline = Pipeline([], EnergyVad, SpeechConfig(glossary=("Northgate",), hints=given))
+    pipeline.tell(Agenda(0.0, (AgendaItem("1", "Launch date"),)))
+    pipeline.add_track("t", MAYA)
+
+    outputs = [output for frame in frames(track(0.5, 2.0, 2.0)) for output in pipeline.feed("t", frame)]
+
+    requests = [output for output in outputs if isinstance(output, Decode)]
+    assert {request.hints for request in requests if not request.final} == {()}
+    assert [request.hints for request in requests if request.final] == [
+        ("Northgate", "Maya", "Launch date") if given else ()
+    ]
+
+
+def test_a_track_whose_times_begin_again_loses_no_turn() -> None:
+    pipeline = Pipeline([], EnergyVad, FINALS, language="en")
+    pipeline.add_track("t", MAYA)
+    samples = track(0.5, 1.0, 1.5, 1.0, 1.5)
+    reset = [replace(part, start=part.start % (2 * SAMPLE_RATE)) for part in frames(samples)]
+
+    requests = [output for part in reset for output in pipeline.feed("t", part) if isinstance(output, Decode)]
+
+    assert [round(request.start / SAMPLE_RATE, 1) for request in requests] == [0.2, 2.7]
+    assert pipeline.position == pytest.approx(len(samples) / SAMPLE_RATE)

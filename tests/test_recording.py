@@ -1,5 +1,8 @@
+import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 
 import av
@@ -7,11 +10,25 @@ import numpy as np
 import pytest
 
 from tests.fakes import ScriptedAsr, fake_models, frames, track
+from voicemind.audio.files import read
 from voicemind.audio.frame import SAMPLE_RATE, Samples
+from voicemind.backends.loading import Models, load
+from voicemind.config import Config, SpeechConfig
 from voicemind.errors import AudioError, BackendError, InputError
+from voicemind.pipeline import Pipeline
 from voicemind.recording import AHEAD, MIXED, replay
 from voicemind.speech.ports import Decode, Decoded
 from voicemind.timeline.agenda import AgendaItem
+from voicemind.timeline.event import Participant
+
+JFK = Path(__file__).parent / "data" / "jfk.flac"
+
+
+@lru_cache(maxsize=1)
+def real_models(model_folder: Callable[[str], Path]) -> Models:
+    for name in ("tiny.en", "silero", "minilm"):
+        model_folder(name)
+    return load(Config(model="tiny.en", language="en"))
 
 
 def write(path: Path, samples: Samples) -> Path:
@@ -25,6 +42,69 @@ def write(path: Path, samples: Samples) -> Path:
             container.mux(stream.encode(frame))
         container.mux(stream.encode(None))
     return path
+
+
+def spoiled(kind: str, samples: Samples) -> Samples:
+    """A recording as bad microphones and drivers make it."""
+    noise = np.random.default_rng(1)
+    if kind == "constant":
+        return samples * np.float32(0.5) + np.float32(0.3)
+    if kind == "clipped":
+        return np.clip(samples * 12, -1, 1)
+    holes = samples.copy()
+    for at in noise.integers(0, len(samples) - 80, 100):
+        holes[at : at + 80] = np.nan
+    return holes
+
+
+@pytest.mark.parametrize("kind", ["constant", "clipped", "not a number"])
+def test_bad_sound_is_understood_as_far_as_it_can_be(kind: str, model_folder: Callable[[str], Path]) -> None:
+    models = real_models(model_folder)
+    pipeline = Pipeline([], models.new_vad, SpeechConfig(interim_interval=None), language="en")
+    pipeline.add_track("Jo", Participant("Jo", "Jo"))
+    samples = np.concatenate([part.samples for part in read(JFK)])
+
+    outputs = [output for part in frames(spoiled(kind, samples)) for output in pipeline.feed("Jo", part)]
+    outputs += pipeline.end_track("Jo")
+
+    answers = models.asr.transcribe([output for output in outputs if isinstance(output, Decode)])
+    said = " ".join(answer.text for answer in answers).lower()
+    assert "what you can do for your country" in said
+
+
+@pytest.mark.parametrize("rate", [8_000, 22_050, 44_100, 96_000])
+def test_recordings_of_any_rate_are_understood(rate: int, model_folder: Callable[[str], Path], tmp_path: Path) -> None:
+    with av.open(str(JFK)) as source, av.open(str(tmp_path / "a.wav"), "w") as container:
+        stream = container.add_stream("pcm_s16le", rate=rate, layout="mono")
+        resampler = av.AudioResampler(format="s16", layout="mono", rate=rate)
+        for given in [*source.decode(audio=0), None]:
+            for part in resampler.resample(given):
+                container.mux(stream.encode(part))
+        container.mux(stream.encode(None))
+
+    minutes = replay(tmp_path / "a.wav", models=real_models(model_folder), analyzers=[], config=Config(diarizer="none"))
+
+    assert "what you can do for your country" in " ".join(turn.text for turn in minutes.transcript).lower()
+
+
+def test_who_interrupts_waits_for_no_service(tmp_path: Path) -> None:
+    recording = write(tmp_path / "a.wav", track(0.5, 1.0, 1.0))
+    asked, closed = threading.Event(), threading.Event()
+
+    class Hanging(ScriptedAsr):
+        def transcribe(self, requests: Sequence[Decode]) -> list[Decoded]:
+            asked.set()
+            closed.wait(60)
+            return super().transcribe(requests)
+
+    def interrupt(done: float, of: float | None) -> None:
+        if done > 2.0 and asked.wait(10):
+            raise KeyboardInterrupt
+
+    models = replace(fake_models(Hanging()), close=closed.set)
+    with pytest.raises(KeyboardInterrupt):
+        replay(recording, models=models, progress=interrupt, analyzers=[])
+    assert closed.is_set()
 
 
 def test_a_mixed_recording_has_one_speaker(tmp_path: Path) -> None:

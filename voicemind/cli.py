@@ -16,22 +16,39 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from voicemind.bench.commands import add_benches, count
-from voicemind.config import Config, RoomConfig, ServeConfig, SpeechConfig, default_data, parse_languages
-from voicemind.errors import BackendError, InputError, VoicemindError
-from voicemind.timeline.agenda import AgendaItem, parse_agenda
+from voicemind.config import (
+    ASR_KEY,
+    Config,
+    RoomConfig,
+    ServeConfig,
+    SpeechConfig,
+    default_data,
+    parse_languages,
+    read_glossary,
+)
+from voicemind.errors import BackendError, InputError, VoicemindError, VoiceprintError
+from voicemind.timeline.agenda import parse_agenda
+from voicemind.timeline.corrections import parse_corrections
 from voicemind.timeline.formats import FORMATS, render
 
 if TYPE_CHECKING:
+    from voicemind.backends.document_index import DocumentIndex
     from voicemind.backends.loading import Models
     from voicemind.bench.report import Report
+    from voicemind.timeline.minutes import Minutes
 
 DONE, FAILED, BAD_INPUT, CANCELLED = 0, 1, 2, 130
 
 DEMO = Config(model="tiny.en", language="en")
 
 _DIARIZER_HELP = "what tells the voices of a recording apart; none: it counts as one speaker"
+_CORRECTIONS_HELP = "JSON: a list of {kind, target, value}; ids are those of minutes.json that were made before"
+_VOICEPRINTS_HELP = "recognise those who gave their voice (default: nobody is recognised)"
+_CONSENT_HELP = "the person is asked, and wishes to be recognised by their voice: without that none is kept"
 _LANGUAGE_HELP = "auto, a code such as en, several as en,de to choose from, or NAME=CODE of one participant"
+_HINTS_HELP = "terms and names that may be said, one a line, so that they are spelled right"
 _ASR_HELP = "whisper on this machine, or a service with OpenAI's API; its key is in VOICEMIND_ASR_KEY"
+_LLM_HELP = "a service with OpenAI's chat API that writes the summary; its key is in VOICEMIND_LLM_KEY"
 _OUTPUT_HELP = f"where minutes go, as {', '.join(FORMATS)} by the suffix (default: Markdown on standard output)"
 
 
@@ -62,6 +79,8 @@ def parser() -> argparse.ArgumentParser:
     _add_serve(commands.add_parser("serve", help="rooms in the browser"))
     _add_demo(commands.add_parser("demo", help="a room in which the sample meeting is played; join and talk along"))
     _add_models(commands.add_parser("models", help="the models on this machine"))
+    _add_voiceprints(commands.add_parser("voiceprints", help="voices that people gave to be recognised by"))
+    _add_documents(commands)
     bench = commands.add_parser("bench", help="measure speed and quality")
     bench.set_defaults(run=_bench)
     add_benches(bench)
@@ -77,7 +96,18 @@ def _add_replay(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--date", help="day of the meeting, YYYY-MM-DD (default: when the file was last changed)")
     _add_recogniser(parser)
     parser.add_argument("--speakers", type=_speakers, metavar="auto|N", help="how many people speak in a recording")
+    parser.add_argument("--corrections", type=Path, metavar="FILE", help=_CORRECTIONS_HELP)
+    parser.add_argument(
+        "--voiceprints",
+        nargs="?",
+        type=Path,
+        const=default_data() / "voiceprints",
+        metavar="DIR",
+        help=_VOICEPRINTS_HELP,
+    )
     parser.add_argument("--diarizer", default="auto", choices=["auto", "none", "pyannote"], help=_DIARIZER_HELP)
+    parser.add_argument("--llm-url", default="", metavar="URL", help=_LLM_HELP)
+    parser.add_argument("--llm-model", default="", metavar="NAME", help="what that service calls the model")
     parser.add_argument("-o", "--output", action="append", default=[], type=Path, metavar="OUT", help=_OUTPUT_HELP)
     parser.add_argument("--json", action="store_true", help="write minutes.json to standard output")
     parser.add_argument("--quiet", action="store_true", help="show no progress")
@@ -99,6 +129,7 @@ def _add_serve(parser: argparse.ArgumentParser) -> None:
         default=False,
         help="keep what is said as sound (default: on disk only until it is transcribed)",
     )
+    parser.add_argument("--voiceprints", action="store_true", help=_VOICEPRINTS_HELP)
     parser.add_argument(
         "--idle", type=float, default=300.0, metavar="SECONDS", help="rest after everybody left (default: 300)"
     )
@@ -108,6 +139,7 @@ def _add_serve(parser: argparse.ArgumentParser) -> None:
 def _add_recogniser(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--model", default="auto", help="auto, tiny.en, base, or a folder with a CTranslate2 Whisper")
     parser.add_argument("--language", action="append", default=[], metavar="CODE", help=_LANGUAGE_HELP)
+    parser.add_argument("--hints", type=Path, metavar="FILE", help=_HINTS_HELP)
     parser.add_argument("--asr", default="whisper", choices=["whisper", "openai"], help=_ASR_HELP)
     parser.add_argument("--asr-url", default="", metavar="URL", help="of that service, such as https://host/v1")
     parser.add_argument("--asr-interims", action="store_true", help="ask it while people speak too, at its price")
@@ -135,6 +167,38 @@ def _add_models(parser: argparse.ArgumentParser) -> None:
     path.add_argument("name", metavar="NAME")
 
 
+def _add_documents(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    index = commands.add_parser("index", help="take in a folder of the team's documents: Markdown, text, HTML")
+    index.set_defaults(run=_index)
+    index.add_argument("folder", type=Path, metavar="FOLDER")
+    search = commands.add_parser("search", help="find passages of these documents")
+    search.set_defaults(run=_search)
+    search.add_argument("query", metavar="QUERY")
+    search.add_argument("--most", type=count, default=5, metavar="N", help="passages to show (default 5)")
+    for parser in (index, search):
+        place = default_data() / "documents.sqlite"
+        parser.add_argument("--index", type=Path, default=place, metavar="FILE", help=f"default: {place}")
+        parser.add_argument("--quiet", action="store_true", help="show no progress")
+
+
+def _add_voiceprints(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--dir", type=Path, metavar="DIR", help="where they are kept (default: in the data folder)")
+    actions = parser.add_subparsers(title="actions", required=True, metavar="ACTION")
+    add = actions.add_parser("add", help="keep a person's voice, out of a recording in which only they speak")
+    add.set_defaults(run=_voiceprints_add)
+    add.add_argument("name", metavar="NAME")
+    add.add_argument("file", type=Path, metavar="FILE")
+    add.add_argument("--consent", action="store_true", help=_CONSENT_HELP)
+    actions.add_parser("list", help="whose voices are kept").set_defaults(run=_voiceprints_list)
+    export = actions.add_parser("export", help="all that is kept of a person, as JSON")
+    export.set_defaults(run=_voiceprints_export)
+    export.add_argument("name", metavar="NAME")
+    export.add_argument("-o", "--output", type=Path, metavar="FILE")
+    delete = actions.add_parser("delete", help="delete a person's voice for good")
+    delete.set_defaults(run=_voiceprints_delete)
+    delete.add_argument("name", metavar="NAME")
+
+
 def _replay(args: argparse.Namespace) -> None:
     tracks = _tracks(args.track)
     inputs = [*args.files, *tracks.values()]
@@ -142,12 +206,15 @@ def _replay(args: argparse.Namespace) -> None:
         raise InputError("nothing to replay: name a recording, or tracks as --track NAME=FILE")
     if args.diarizer == "pyannote":
         raise InputError("--diarizer pyannote is not built yet; auto uses pyannote's segmentation model")
+    _check_llm(args)
     for output in args.output:
         _check_output(output)
-    agenda = _agenda(args.agenda) if args.agenda else ()
+    agenda = parse_agenda(_read(args.agenda, "agenda")) if args.agenda else ()
+    corrections = parse_corrections(_read(args.corrections, "file of corrections")) if args.corrections else []
     date = _date(args.date, inputs)
     title = args.title or (args.files[0].stem if args.files else "Meeting")
     config = replace(_config(args), diarizer=args.diarizer, speakers=args.speakers)
+    config = replace(config, voiceprints=str(args.voiceprints or ""))
 
     from voicemind.recording import replay  # here, since it loads the model runtimes
 
@@ -162,14 +229,57 @@ def _replay(args: argparse.Namespace) -> None:
             date=date,
             config=config,
             models=models,
+            corrections=corrections,
             progress=lambda done, total: bar.update(task, completed=done, total=total),
         )
+        bar.update(task, description="summing up")
+        _sum_up(args, minutes)
+    if not args.quiet:
+        for voice in minutes.insights("voice"):
+            ERRORS.print(voice.text, markup=False)
     for output in args.output:
         _write(output, render(minutes, output.suffix))
     if args.json:
         print(render(minutes, ".json"))
     elif not args.output:
         print(render(minutes, ".md"))
+
+
+def _index(args: argparse.Namespace) -> None:
+    found = _documents(args).index(args.folder)
+    for reason in found.refused:
+        ERRORS.print(f"left out: {reason}", markup=False)
+    print(f"{found.read} documents read, {found.same} as they were, {found.dropped} dropped")
+
+
+def _search(args: argparse.Namespace) -> None:
+    if not args.index.is_file():
+        raise InputError(f"{args.index}: no documents are indexed; `voicemind index FOLDER` takes them in")
+    for hit in _documents(args).search(args.query, args.most):
+        print(f"{hit.path}{f' · {hit.heading}' if hit.heading else ''} ({hit.similarity:.2f})\n  {hit.text}\n")
+
+
+def _documents(args: argparse.Namespace) -> "DocumentIndex":
+    from voicemind.backends.document_index import DocumentIndex
+    from voicemind.backends.loading import load_embedder
+
+    with _progress(args.quiet) as bar:
+        return DocumentIndex(args.index, load_embedder(progress=_downloads(bar)))
+
+
+def _check_llm(args: argparse.Namespace) -> None:
+    if bool(args.llm_url) != bool(args.llm_model):
+        raise InputError("--llm-url and --llm-model go together")
+
+
+def _sum_up(args: argparse.Namespace, minutes: "Minutes") -> None:
+    """Let a language model write the summary, where one is named; without its answer the extractive one stays."""
+    if not args.llm_url:
+        return
+    from voicemind.backends.llm import OpenAiLlm
+    from voicemind.summarising import add_summary
+
+    add_summary(minutes, OpenAiLlm(args.llm_url, args.llm_model, os.environ.get("VOICEMIND_LLM_KEY", "")))
 
 
 def _serve(args: argparse.Namespace) -> None:
@@ -185,7 +295,7 @@ def _serve(args: argparse.Namespace) -> None:
         ice_addresses=tuple(args.ice_address),
         ice_servers=tuple(args.ice_server),
         origins=tuple(args.origin),
-        config=_config(args),
+        config=replace(_config(args), voiceprints=str(args.data / "voiceprints") if args.voiceprints else ""),
         room=RoomConfig(record=args.record, idle=args.idle),
     )
 
@@ -247,6 +357,55 @@ def _models_path(args: argparse.Namespace) -> None:
     print(path)
 
 
+def _voiceprints_add(args: argparse.Namespace) -> None:
+    if not args.consent:
+        raise InputError(f"ask {args.name} first; with --consent you say that they wish it")
+
+    from voicemind.backends.loading import load_diarizer  # here, since they load the model runtimes
+    from voicemind.voiceprints import VoiceprintStore, enrol
+
+    with _progress(quiet=False) as bar:
+        local = load_diarizer(progress=_downloads(bar))
+        added = VoiceprintStore(args.dir).add(args.name, enrol(args.file, local=local))
+    print(f"{added.name}: {added.voice.seconds:.0f} s of speech, kept as {added.id}")
+
+
+def _voiceprints_list(args: argparse.Namespace) -> None:
+    from voicemind.voiceprints import VoiceprintStore
+
+    store, damaged = VoiceprintStore(args.dir), []
+    for print_id in store.ids():
+        try:
+            known = store.read(print_id)
+        except VoiceprintError as error:
+            damaged.append(error)
+        else:
+            print(f"{known.id:24} {known.name:24} {known.voice.seconds:5.0f} s  {known.made}")
+    for problem in damaged[:-1]:
+        ERRORS.print(f"voicemind: {problem}", markup=False)
+    if damaged:
+        raise damaged[-1]
+
+
+def _voiceprints_export(args: argparse.Namespace) -> None:
+    from voicemind.voiceprints import VoiceprintStore
+
+    store = VoiceprintStore(args.dir)
+    text = store.export(store.find(args.name))
+    if args.output:
+        _write(args.output, text)
+    else:
+        print(text)
+
+
+def _voiceprints_delete(args: argparse.Namespace) -> None:
+    from voicemind.voiceprints import VoiceprintStore
+
+    store = VoiceprintStore(args.dir)
+    store.delete(store.find(args.name))
+    print(f"the voice of {args.name} is deleted")
+
+
 def _bench(args: argparse.Namespace) -> None:
     def models(config: Config) -> "Models":
         with _progress(quiet=False) as bar:
@@ -264,7 +423,8 @@ def _bench(args: argparse.Namespace) -> None:
 def _config(args: argparse.Namespace) -> Config:
     """Return the settings that the flags of the recogniser ask for."""
     language, candidates, spoken = parse_languages(args.language)
-    speech = replace(SpeechConfig(), candidates=candidates, spoken=spoken)
+    glossary = read_glossary(args.hints) if args.hints else ()
+    speech = replace(SpeechConfig(), candidates=candidates, spoken=spoken, glossary=glossary)
     if args.asr == "openai" and not args.asr_interims:
         speech = replace(speech, interim_interval=None)
     return Config(
@@ -272,7 +432,7 @@ def _config(args: argparse.Namespace) -> Config:
         language=language,
         asr=args.asr,
         asr_url=args.asr_url,
-        asr_key=os.environ.get("VOICEMIND_ASR_KEY", ""),
+        asr_key=os.environ.get(ASR_KEY, ""),
         asr_interims=args.asr_interims,
         speech=speech,
     )
@@ -316,13 +476,13 @@ def _tracks(pairs: Sequence[str]) -> dict[str, Path]:
     return tracks
 
 
-def _agenda(path: Path) -> tuple[AgendaItem, ...]:
+def _read(path: Path, what: str) -> str:
     try:
-        return parse_agenda(path.read_text(encoding="utf-8-sig"))
+        return path.read_text(encoding="utf-8-sig")
     except OSError as error:
-        raise InputError(f"{path}: the agenda cannot be read ({error.strerror})") from error
+        raise InputError(f"{path}: the {what} cannot be read ({error.strerror})") from error
     except UnicodeDecodeError:
-        raise InputError(f"{path}: the agenda is not text in UTF-8; save it as plain text") from None
+        raise InputError(f"{path}: the {what} is not text in UTF-8; save it as plain text") from None
 
 
 def _speakers(text: str) -> int | None:

@@ -1,11 +1,16 @@
 """Settings, read once at the edge from flags and ``VOICEMIND_*`` variables."""
 
+import json
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Self
 
 from voicemind.errors import InputError
+
+ASR_KEY = "VOICEMIND_ASR_KEY"
+"""The environment variable with the key of a transcription service."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +45,10 @@ class SpeechConfig:
     """The languages that a detected one is chosen from; none: any."""
     spoken: tuple[tuple[str, str], ...] = ()
     """Participants (id or name) and the language that each speaks; the others' is detected."""
+    glossary: tuple[str, ...] = ()
+    """Terms and names that may be said, so that they are spelled right."""
+    hints: bool = True
+    """Whether the recogniser is told the glossary, who is there and what is on the agenda."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +70,27 @@ class Config:
     """Whether voices of a recording that people share are told apart: auto, or none."""
     speakers: int | None = None
     """How many people speak in it; None: estimated."""
+    voiceprints: str = ""
+    """The folder with the voices that people gave to be recognised by; empty: nobody is."""
     workers: int = 2
     """Threads that run models."""
     max_wait: float = 10.0
     """Longest that an event waits for slower tracks before it leaves late, in seconds."""
     speech: SpeechConfig = SpeechConfig()
+
+    def to_json(self) -> str:
+        """Return the settings as JSON, for another process; without the key, which is nobody else's to read."""
+        return json.dumps({name: value for name, value in asdict(self).items() if name != "asr_key"})
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """Read what ``to_json`` gave."""
+        table = json.loads(text)
+        speech = table.pop("speech")
+        speech["candidates"] = tuple(speech["candidates"])
+        speech["glossary"] = tuple(speech["glossary"])
+        speech["spoken"] = tuple((who, language) for who, language in speech["spoken"])
+        return cls(**table, speech=SpeechConfig(**speech))
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +125,20 @@ def parse_languages(given: Sequence[str]) -> tuple[str, tuple[str, ...], tuple[t
     if len(general) == 1:
         return general[0], (), tuple(spoken.items())
     return "auto", tuple(general), tuple(spoken.items())
+
+
+def read_glossary(path: Path) -> tuple[str, ...]:
+    """Return the terms of a text file, one a line; empty lines and those that begin with # are left out.
+
+    InputError for what is no text.
+    """
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except OSError as error:
+        raise InputError(f"{path}: the terms cannot be read ({error.strerror}); give a text file") from error
+    except UnicodeDecodeError:
+        raise InputError(f"{path}: the terms are not text in UTF-8; save them as plain text") from None
+    return tuple(line.strip() for line in lines if line.strip() and not line.lstrip().startswith("#"))
 
 
 def default_data() -> Path:

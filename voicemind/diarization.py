@@ -36,6 +36,13 @@ def diarize(
         ModelError: A model cannot be had.
         BackendError: A model failed.
     """
+    return listen(recording, config=config, local=local).annotate(speakers)
+
+
+def listen(
+    recording: str | Path | Iterable[AudioFrame], *, config: Config | None = None, local: LocalDiarizer | None = None
+) -> Diarizer:
+    """Return a diarizer that has heard a recording, to be asked who speaks when; raises what ``diarize`` does."""
     config = config or Config()
     local = local or load_diarizer()
     frames = read(Path(recording)) if isinstance(recording, str | Path) else recording
@@ -63,4 +70,4 @@ def diarize(
             scheduler.submit(request, request.start / SAMPLE_RATE, results.put)
             pending += 1
         accept(0)
-    return diarizer.annotate(speakers)
+    return diarizer

@@ -4,6 +4,8 @@ VoicemindError                 something failed that somebody can act on
 ├── InputError                 what was given cannot be used: exit code 2
 │   ├── AudioError             a file or stream that holds no usable sound
 │   ├── AgendaError            an agenda that cannot be read
+│   ├── CorrectionError        a correction that says nothing, or of what there is not
+│   ├── VoiceprintError        a voiceprint that there is not, or that is damaged
 │   ├── UnknownModel           a model name that the registry does not have
 │   └── SignalError            a WebRTC offer or ICE fragment that cannot be answered
 ├── ModelError                 a model cannot be had
@@ -35,6 +37,14 @@ class AudioError(InputError):
 
 class AgendaError(InputError):
     """An agenda that cannot be read."""
+
+
+class CorrectionError(InputError):
+    """A correction that says nothing, or something of what there is not."""
+
+
+class VoiceprintError(InputError):
+    """A voiceprint that there is not, that is damaged, or that cannot be kept."""
 
 
 class UnknownModel(InputError):

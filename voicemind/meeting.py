@@ -18,10 +18,11 @@ from voicemind.config import Config
 from voicemind.facts import Fact, Facts
 from voicemind.insight.analyzer import AnyAnalyzer
 from voicemind.insight.ports import Embed
-from voicemind.insight.standard import standard_analyzers
 from voicemind.pipeline import Output, Pipeline
+from voicemind.plugins import meeting_analyzers
 from voicemind.scheduler import Failed, Result, Scheduler
-from voicemind.speech.ports import Decode, Localized
+from voicemind.speech.live import LiveConfig
+from voicemind.speech.ports import Decode, Localize
 from voicemind.speech.transcriber import FINAL_WITHIN
 from voicemind.timeline.agenda import AgendaItem
 from voicemind.timeline.event import Agenda, Event, Participant, Speech
@@ -71,7 +72,7 @@ class Meeting:
         self._facts = Facts()
         self._pumping: set[str] = set()
         self._pending = 0
-        self._ending = False
+        self._ending = self._left = False
         self._over = anyio.Event()
         self._idle = anyio.Event()
 
@@ -83,7 +84,7 @@ class Meeting:
             self.minutes.model = models.asr.name
             self._loop = asyncio.get_running_loop()
             self._pipeline = Pipeline(
-                standard_analyzers(self._date) if self._analyzers is None else self._analyzers,
+                meeting_analyzers(self._date) if self._analyzers is None else self._analyzers,
                 models.new_vad,
                 self._config.speech,
                 language=models.language,
@@ -98,7 +99,10 @@ class Meeting:
             )
             if self._shared is None:
                 await stack.enter_async_context(self._scheduler)
+            if self._models is None:
+                stack.callback(models.close)  # or the scheduler would wait for a service that does not answer
             stack.callback(self._facts.close)
+            stack.callback(self._leave)
             self._tasks: TaskGroup = await stack.enter_async_context(anyio.create_task_group())
             self._stack = stack.pop_all()
         if self._agenda:
@@ -147,17 +151,27 @@ class Meeting:
         frames: AsyncIterable[AudioFrame],
         participant: Participant | None = None,
         start: float | None = None,
+        *,
+        shared: bool | LiveConfig = False,
     ) -> None:
         """Listen to a track in the background; raises ValueError when there is one of that name.
 
         ``start`` is the meeting time at which it began, where it is heard afterwards; no interims come of it then.
+        A ``shared`` one is a microphone for several people, who are told apart by their voices.
         """
-        self._open_track(name, participant, start)
+        self._open_track(name, participant, start, shared)
         self._tasks.start_soon(self._pump, name, frames)
 
-    async def hear(self, name: str, frames: AsyncIterable[AudioFrame], participant: Participant | None = None) -> None:
-        """Listen to a track until it ends; raises ValueError when there is one of that name."""
-        self._open_track(name, participant)
+    async def hear(
+        self,
+        name: str,
+        frames: AsyncIterable[AudioFrame],
+        participant: Participant | None = None,
+        *,
+        shared: bool | LiveConfig = False,
+    ) -> None:
+        """Listen to a track until it ends, as ``add_track`` does; raises ValueError when there is one of that name."""
+        self._open_track(name, participant, shared=shared)
         await self._pump(name, frames)
 
     def tell(self, event: Event) -> None:
@@ -221,10 +235,20 @@ class Meeting:
                 if isinstance(fact, Turn | Insight):
                     yield fact
 
-    def _open_track(self, name: str, participant: Participant | None, start: float | None = None) -> None:
+    def _open_track(
+        self,
+        name: str,
+        participant: Participant | None,
+        start: float | None = None,
+        shared: bool | LiveConfig = False,
+    ) -> None:
+        if isinstance(shared, bool):
+            voices = LiveConfig() if shared and self._config.diarizer != "none" else None
+        else:
+            voices = shared
         participant = participant or Participant(name, name)
         time = self._pipeline.position if start is None else start
-        self._take(self._pipeline.add_track(name, participant, time, interims=start is None))
+        self._take(self._pipeline.add_track(name, participant, time, interims=start is None, voices=voices))
         self._pumping.add(name)
 
     async def _pump(self, name: str, frames: AsyncIterable[AudioFrame]) -> None:
@@ -238,18 +262,22 @@ class Meeting:
         """Bring a result from a worker's thread to the loop."""
         self._loop.call_soon_threadsafe(self._accept, result)
 
+    def _leave(self) -> None:
+        self._left = True
+
     def _accept(self, result: Result | Failed) -> None:
         self._pending -= 1
+        if self._left:  # it had failed, or was cancelled
+            return
         if isinstance(result, Failed):
             self._tasks.start_soon(_fail, result.error)
             return
-        if not isinstance(result, Localized):  # which no meeting asks for
-            self._take(self._pipeline.accept(result))
+        self._take(self._pipeline.accept(result))
         self._finish_if_done()
 
     def _take(self, outputs: Sequence[Output]) -> None:
         for output in outputs:
-            if isinstance(output, Decode | Embed):
+            if isinstance(output, Decode | Embed | Localize):
                 within = output.deadline - self._pipeline.position
                 if self._pipeline.max_wait == math.inf:
                     within = max(within, FINAL_WITHIN)  # what is caught up on waits for nobody: others go first

@@ -17,18 +17,21 @@ from voicemind.insight.analyzer import AnyAnalyzer, handled
 from voicemind.insight.line import EventLine
 from voicemind.insight.ports import Embed, Embedded
 from voicemind.speech.crosstalk import PATIENCE, CrossTalk
-from voicemind.speech.ports import Decode, Decoded, Vad
-from voicemind.speech.track import Track
+from voicemind.speech.hints import Hints
+from voicemind.speech.live import LiveConfig
+from voicemind.speech.live_voices import LiveVoices
+from voicemind.speech.ports import Decode, Decoded, Localize, Localized, Vad
+from voicemind.speech.track import Asked, Given, Track
 from voicemind.speech.transcriber import Transcriber
 from voicemind.speech.turns import Voices
 from voicemind.speech.utterance import UtteranceBuilder
 from voicemind.speech.vad import VoiceActivity, Window
-from voicemind.timeline.event import Event, Joined, Participant, Speech, Tick, Verdict
+from voicemind.timeline.event import Event, Joined, Participant, Revised, Speech, Tick, Verdict
 from voicemind.timeline.insight import Insight
 from voicemind.timeline.transcript import Interim, Turn
 
-Request = Decode | Embed
-Result = Decoded | Embedded
+Request = Decode | Embed | Localize
+Result = Decoded | Embedded | Localized
 Output = Request | Event | Interim | Insight
 
 
@@ -59,6 +62,7 @@ class Pipeline:
         self._open: dict[str, Track] = {}
         self._ended: set[str] = set()  # tracks whose last windows wait for others
         self._crosstalk = CrossTalk()
+        self._hints = Hints(config.glossary)
         self._line = EventLine(embeds=embeds)
         self._told = 0.0  # time of the latest event given to the analyzers
         self._next_tick = 1
@@ -78,27 +82,35 @@ class Pipeline:
         time: float = 0.0,
         *,
         interims: bool = True,
-        voices: Voices | None = None,
+        voices: Voices | LiveConfig | None = None,
     ) -> list[Output]:
         """Open a track of one participant from ``time`` on; raises ValueError when there is one of that name.
 
-        Where several people share it and ``voices`` says who speaks when, they are the participants.
+        Where several people share it and ``voices`` says who speaks when, they are the participants; or it says
+        how that is found out, and they become known as they are heard.
         """
         if track in self._tracks:
             raise ValueError(f"there is a track named {track!r} already")
+        begin = round(time * SAMPLE_RATE)
+        if isinstance(voices, LiveConfig):
+            shared: Voices | LiveVoices | None = LiveVoices(track, participant, voices, begin)
+        else:
+            shared = voices
         self._tracks[track] = self._open[track] = Track(
-            VoiceActivity(self._new_vad(), self._config),
+            VoiceActivity(self._new_vad(), self._config, track),
             UtteranceBuilder(self._config),
             Transcriber(track, participant.id, self._spoken(participant), self._config.candidates),
             participant.id,
             track,
-            round(time * SAMPLE_RATE),
-            voices,
+            begin,
+            shared,
         )
         self._crosstalk.add(track, self._tracks[track].start)
         if not interims:
             self._tracks[track].builder.interim_interval = None
-        people = [Participant(label, label) for label in voices.labels] if voices else [participant]
+        people = [participant] if voices is None else []
+        if isinstance(voices, Voices):
+            people = [Participant(label, label) for label in voices.labels]
         return [output for person in people for output in self.tell(Joined(time, person))]
 
     def end_track(self, track: str) -> list[Output]:
@@ -110,9 +122,11 @@ class Pipeline:
 
     def feed(self, track: str, frame: AudioFrame) -> list[Output]:
         """Take the next sound of a track."""
-        self._position = max(self._position, frame.end / SAMPLE_RATE)
-        windows = self._open[track].activity.feed(frame)
-        return [*self._hear(self._crosstalk.feed(track, windows, self._patience)), *self._release()]
+        activity = self._open[track].activity
+        windows = activity.feed(frame)
+        self._position = max(self._position, activity.position / SAMPLE_RATE)
+        asked = self._take(self._open[track].listen(frame))
+        return [*asked, *self._hear(self._crosstalk.feed(track, windows, self._patience)), *self._release()]
 
     def tell(self, event: Event) -> list[Output]:
         """Take an event from outside: agenda, notes, verdicts, people who come and go.
@@ -120,13 +134,14 @@ class Pipeline:
         Turns and speech too, where a meeting goes on that was interrupted.
         """
         self._position = max(self._position, event.time)
+        self._hints.feed(event)
         if isinstance(event, Verdict) and event.status == "dismissed":
             self._dismissed.add(event.insight)
         return [event, *self._hold(event), *self._release()]
 
     def accept(self, result: Result) -> list[Output]:
         """Take a result, in any order."""
-        if isinstance(result, Decoded):
+        if isinstance(result, Decoded | Localized):
             track = self._tracks[result.request.track]
             return [*self._take(track.accept(result)), *self._release()]
         self._line.accept(result)
@@ -141,14 +156,14 @@ class Pipeline:
             return 0
         found = self._tracks[track]
         heard = found.builder.earliest_start if track in self._open else None
-        return min((start for start in (heard, found.transcriber.earliest_start) if start is not None), default=None)
+        return min((start for start in (heard, found.earliest_unsaid) if start is not None), default=None)
 
     def flush(self) -> list[Output]:
         """End the meeting: release every event, then ask the analyzers for what they know.
 
         Tracks are to be ended and requests answered before; raises RuntimeError otherwise.
         """
-        if self._open or any(track.transcriber.earliest_end is not None for track in self._tracks.values()):
+        if self._open or any(track.pending for track in self._tracks.values()):
             raise RuntimeError("flush before every track has ended and every request was answered")
         outputs = [*self._release(), *self._tick(math.floor(self._position))]
         for analyzer, _ in self._analyzers:
@@ -172,11 +187,13 @@ class Pipeline:
                 self._ended.remove(name)
         return outputs
 
-    def _take(self, found: Iterable[Decode | Interim | Turn | Speech]) -> list[Output]:
+    def _take(self, found: Iterable[Asked | Given]) -> list[Output]:
         outputs: list[Output] = []
         for item in found:
+            if isinstance(item, Decode) and item.final and self._config.hints:
+                item = replace(item, hints=self._hints.terms)
             outputs.append(item)
-            if isinstance(item, Turn | Speech):
+            if isinstance(item, Turn | Speech | Joined | Revised):
                 outputs += self._hold(item)
         return outputs
 

@@ -12,18 +12,23 @@ from voicemind.audio.files import probe, read
 from voicemind.audio.frame import SAMPLE_RATE, AudioFrame
 from voicemind.backends.loading import Models, load
 from voicemind.config import Config
-from voicemind.diarization import diarize
+from voicemind.diarization import listen
 from voicemind.errors import InputError
 from voicemind.insight.analyzer import AnyAnalyzer
 from voicemind.insight.ports import Embed
-from voicemind.insight.standard import standard_analyzers
 from voicemind.pipeline import Output, Pipeline
+from voicemind.plugins import meeting_analyzers
+from voicemind.revisit import found_again, heard_again, said
 from voicemind.scheduler import Failed, Result, Scheduler
-from voicemind.speech.ports import Decode, Localized
+from voicemind.speech.diarizer import Diarizer
+from voicemind.speech.ports import Decode, Localize
 from voicemind.speech.turns import Voices
 from voicemind.timeline.agenda import AgendaItem
+from voicemind.timeline.amendment import amended
+from voicemind.timeline.corrections import Correction
 from voicemind.timeline.event import Agenda, Participant
 from voicemind.timeline.minutes import Minutes
+from voicemind.voiceprints import VoiceprintStore, recognise
 
 MIXED = "SPEAKER_00"
 """Label of the one speaker of a recording that is not diarized, as pyannote names the first."""
@@ -46,6 +51,7 @@ def replay(
     config: Config | None = None,
     models: Models | None = None,
     analyzers: Sequence[AnyAnalyzer] | None = None,
+    corrections: Sequence[Correction] = (),
     progress: Progress | None = None,
     limit: float | None = None,
 ) -> Minutes:
@@ -62,11 +68,13 @@ def replay(
         config: Settings; the defaults without.
         models: Loaded models, to use them again; loaded from the model store without.
         analyzers: What looks at the meeting instead of the standard analyzers.
+        corrections: What people said is right of minutes that were made of this recording before.
         progress: Called as the work advances.
         limit: Seconds after which the rest is left out.
 
     Raises:
-        InputError: Nothing usable was given (AudioError for a file).
+        InputError: Nothing usable was given (AudioError for a file, CorrectionError for a correction,
+            VoiceprintError for a damaged voiceprint).
         ModelError: A model cannot be had.
         BackendError: A model failed.
     """
@@ -77,18 +85,31 @@ def replay(
         models = load(config)
     minutes = Minutes(title, date, models.asr.name)
     pipeline = Pipeline(
-        standard_analyzers(date) if analyzers is None else analyzers,
+        meeting_analyzers(date) if analyzers is None else analyzers,
         models.new_vad,
         replace(config.speech, interim_interval=None),
         language=models.language,
         embeds=models.embedder is not None,
     )
-    voices, progress = _voices(sources, config, models, progress or _silent, limit)
+    known = VoiceprintStore(Path(config.voiceprints)).all() if config.voiceprints else []
+    diarizer, progress = _listen(sources, config, models, progress or _silent, limit)
+    voices = None
+    if diarizer and (annotation := diarizer.annotate(config.speakers)):
+        annotation, figures = recognise(annotation, diarizer.answers, known)
+        voices = Voices(MIXED, annotation)
+        for figure in figures:
+            minutes.add(figure)
     with _Run(pipeline, minutes, models, config.workers) as run:
         if agenda:
             run.take(pipeline.tell(Agenda(0.0, tuple(agenda))))
         _play(sources, voices, run, pipeline, progress, limit)
-    return minutes
+    if not corrections:
+        return minutes
+    items = said(corrections, minutes)
+    if voices and diarizer:
+        minutes = heard_again(minutes, items, diarizer, MIXED, config.speakers)
+    minutes = amended(minutes, items)
+    return found_again(minutes, meeting_analyzers(date), models) if analyzers is None else minutes
 
 
 class _Run:
@@ -96,6 +117,7 @@ class _Run:
 
     def __init__(self, pipeline: Pipeline, minutes: Minutes, models: Models, workers: int) -> None:
         self._pipeline = pipeline
+        self._models = models
         self._minutes = minutes
         self._results: queue.SimpleQueue[Result | Failed] = queue.SimpleQueue()
         self._stack = ExitStack()
@@ -106,12 +128,14 @@ class _Run:
         self._stack.enter_context(self._scheduler)
         return self
 
-    def __exit__(self, *error: object) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *error: object) -> None:
+        if kind is not None and not issubclass(kind, Exception):
+            self._models.close()  # who interrupts waits for no service
         self._stack.close()
 
     def take(self, outputs: Sequence[Output]) -> None:
         for output in outputs:
-            if isinstance(output, Decode | Embed):
+            if isinstance(output, Decode | Embed | Localize):
                 self._scheduler.submit(output, output.deadline, self._results.put)
                 self.pending += 1
             else:
@@ -124,18 +148,17 @@ class _Run:
             self.pending -= 1
             if isinstance(result, Failed):
                 raise result.error
-            if not isinstance(result, Localized):
-                self.take(self._pipeline.accept(result))
+            self.take(self._pipeline.accept(result))
 
 
 def _silent(done: float, total: float | None) -> None:
     """Show no progress."""
 
 
-def _voices(
+def _listen(
     sources: Mapping[str, list[Path]], config: Config, models: Models, progress: Progress, limit: float | None
-) -> tuple[Voices | None, Progress]:
-    """Who speaks when in a recording that people share, and the progress of what is left to do.
+) -> tuple[Diarizer | None, Progress]:
+    """What has heard the voices of a recording that people share, and the progress of what is left to do.
 
     None for tracks of their own, or where nobody wants to know.
     """
@@ -148,12 +171,12 @@ def _voices(
             yield frame
             progress(SHARE * frame.end / SAMPLE_RATE, total)
 
-    annotation = diarize(listened(), speakers=config.speakers, config=config, local=models.new_diarizer())
+    diarizer = listen(listened(), config=config, local=models.new_diarizer())
 
     def rest(done: float, of: float | None) -> None:
         progress(done if of is None else SHARE * of + (1 - SHARE) * done, of)
 
-    return (Voices(MIXED, annotation) if annotation else None), rest
+    return diarizer, rest
 
 
 def _play(

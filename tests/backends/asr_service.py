@@ -14,12 +14,13 @@ from typing import Any
 
 @dataclass
 class Answer:
-    """A status, a body (JSON unless it is text), headers, and seconds to wait before it."""
+    """A status, a body (JSON unless it is text), headers, and what to wait for before it: seconds, an event."""
 
     body: Any = None
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
     delay: float = 0.0
+    hold: threading.Event | None = None
 
 
 @dataclass
@@ -46,6 +47,8 @@ def serving(*answers: Answer) -> Iterator[Service]:
                 service.asked.append({"path": self.path, "key": self.headers["Authorization"]} | self._form(body))
                 answer = service.next()
             time.sleep(answer.delay)
+            if answer.hold is not None:
+                answer.hold.wait(60)
             sent = answer.body.encode() if isinstance(answer.body, str) else json.dumps(answer.body).encode()
             try:
                 self.send_response(answer.status)

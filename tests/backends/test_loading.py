@@ -1,4 +1,4 @@
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -7,12 +7,12 @@ import pytest
 from tests.fakes import HashEmbedder, ScriptedAsr, fake_models
 from voicemind.audio.files import read
 from voicemind.audio.frame import Samples
-from voicemind.backends.loading import Models, load, model_name
+from voicemind.backends.loading import LazyDiarizer, Models, load, model_name
 from voicemind.backends.openai_asr import OpenAiAsr
 from voicemind.config import Config, SpeechConfig
-from voicemind.errors import InputError, UnknownModel
+from voicemind.errors import BackendError, InputError, UnknownModel
 from voicemind.insight.ports import Embed
-from voicemind.speech.ports import Decode
+from voicemind.speech.ports import Decode, Localize, Localized
 
 
 def test_auto_is_tiny_for_english_and_base_for_the_rest() -> None:
@@ -101,3 +101,23 @@ def test_the_smallest_model_stands_in_for_a_larger_one(model_folder: Callable[[s
 def jfk() -> Samples:
     path = Path(__file__).parent.parent / "data" / "jfk.flac"
     return np.concatenate([frame.samples for frame in read(path)])
+
+
+def test_what_tells_voices_apart_is_loaded_once_and_when_asked() -> None:
+    class Local:
+        def localize(self, requests: Sequence[Localize]) -> list[Localized]:
+            return []
+
+    made: list[Local] = []
+
+    def make() -> Local:
+        made.append(Local())
+        return made[-1]
+
+    lazy = LazyDiarizer(make)
+    assert made == []
+    lazy.localize([])
+    lazy.localize([])
+    assert len(made) == 1
+    with pytest.raises(BackendError, match="there are none"):
+        LazyDiarizer(None).localize([])

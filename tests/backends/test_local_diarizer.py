@@ -8,8 +8,8 @@ from voicemind.audio.files import read
 from voicemind.audio.frame import SAMPLE_RATE
 from voicemind.backends.local_diarizer import OnnxLocalDiarizer, filter_banks, stretched
 from voicemind.errors import BackendError
-from voicemind.speech.diarizer import WINDOW
 from voicemind.speech.ports import Localize, Localized
+from voicemind.speech.votes import WINDOW
 
 SAMPLE = Path(__file__).parents[2] / "demo" / "planning4"
 
@@ -65,6 +65,21 @@ def test_a_voice_is_more_like_itself_than_like_another(local: OnnxLocalDiarizer)
 def test_two_at_once_are_two(local: OnnxLocalDiarizer) -> None:
     answer = ask(local, window("Maya", 1.5) + window("Tom", 31.0))
     assert (answer.activity.sum(axis=1) == 2).mean() > 0.3
+
+
+def test_of_what_is_new_only_who_speaks_in_it_has_a_vector(local: OnnxLocalDiarizer) -> None:
+    sound = np.concatenate([window("Maya", 1.5, 5.0)[: 5 * SAMPLE_RATE], window("Tom", 31.0, 5.0)[: 5 * SAMPLE_RATE]])
+    whole = ask(local, sound)
+    [fresh] = local.localize([Localize("mix", 0, sound, 10.0, fresh=1.0)])
+    assert np.array_equal(whole.activity, fresh.activity)
+    spoke = whole.activity.any(axis=0)
+    last = whole.activity[-59:].sum(axis=0) > 6
+    assert spoke.sum() == 2 > last.sum() == 1
+    assert [v is not None for v in fresh.vectors] == last.tolist()
+    latest, of_all = (answer.vectors[int(last.argmax())] for answer in (fresh, whole))
+    assert latest is not None
+    assert of_all is not None
+    assert latest @ of_all > 0.7
 
 
 def test_filter_banks_are_a_frame_each_ten_milliseconds() -> None:

@@ -6,6 +6,7 @@ import time
 import wave
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -81,6 +82,14 @@ def test_what_is_sent_is_what_the_api_asks_for() -> None:
         pcm = np.frombuffer(sound.readframes(sound.getnframes()), "<i2")
     assert len(pcm) == round(1.5 * SAMPLE_RATE)
     assert pcm[0] / 32767 == pytest.approx(0.25, abs=1e-3)
+
+
+def test_words_to_expect_are_the_prompt() -> None:
+    with asking(Answer(SAID)) as (asr, service):
+        asr.transcribe([replace(ask(), hints=("Northgate", "Launch date")), ask()])
+
+    assert service.asked[0]["prompt"] == ["Northgate, Launch date."]
+    assert "prompt" not in service.asked[1]
 
 
 def test_no_key_is_no_header_and_no_language_is_no_field() -> None:
@@ -174,11 +183,11 @@ def test_a_slow_answer_is_not_waited_for_for_ever() -> None:
     [
         (Answer("oops", 500), "answered 500, oops"),
         (Answer("<html>hello</html>"), "not JSON"),
-        (Answer(SAID, delay=0.5), "did not answer in time"),
+        (Answer(SAID, delay=3.0), "did not answer in time"),
     ],
 )
 def test_a_service_that_stays_broken_is_a_backend_error(failure: Answer, said: str) -> None:
-    with asking(failure, patience=0.2, timeout=0.1) as (asr, _), pytest.raises(BackendError, match=said):
+    with asking(failure, patience=0.2, timeout=1.0) as (asr, _), pytest.raises(BackendError, match=said):
         asr.transcribe([ask()])
 
 
@@ -247,6 +256,29 @@ def test_closing_ends_the_wait_for_another_try() -> None:
 
     assert not thread.is_alive()
     assert failed
+
+
+def test_closing_ends_the_wait_for_an_answer() -> None:
+    failed: list[BaseException] = []
+    with asking(Answer(SAID, delay=120.0)) as (asr, service):
+
+        def run() -> None:
+            try:
+                asr.transcribe([ask()])
+            except BackendError as error:
+                failed.append(error)
+
+        thread = threading.Thread(target=run, daemon=True)
+        thread.start()
+        while not service.asked:
+            time.sleep(0.01)
+        asr.close()
+        thread.join(timeout=20)
+
+    assert not thread.is_alive()
+    assert "given up" in str(failed[0])
+    with pytest.raises(BackendError, match="given up"):
+        asr.transcribe([ask()])
 
 
 def test_answers_come_in_the_order_of_the_requests() -> None:

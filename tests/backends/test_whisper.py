@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -106,6 +107,19 @@ def test_a_final_does_not_depend_on_the_batch_it_is_in(tiny: Whisper) -> None:
     among = tiny.transcribe([ask(samples), short, ask(samples[SAMPLE_RATE:])])[1]
 
     assert (alone.text, alone.words) == (among.text, among.words)
+
+
+def test_words_to_expect_are_written_as_they_are_given(tiny: Whisper) -> None:
+    request = ask(sound("lj-first-27s.flac")[round(10.5 * SAMPLE_RATE) : 24 * SAMPLE_RATE])
+
+    [plain] = tiny.transcribe([request])
+    [told] = tiny.transcribe([replace(request, hints=("Gutenberg", "woodcutters"))])
+    [misled] = tiny.transcribe([replace(request, hints=("Maya", "Northgate", "Launch date") * 40)])
+
+    assert "wood cutters" in plain.text
+    assert "the woodcutters of the Netherlands" in told.text
+    assert "Gutenberg" not in told.text
+    assert "wood cutters of the Netherlands" in misled.text
 
 
 def test_silence_says_nothing(tiny: Whisper) -> None:

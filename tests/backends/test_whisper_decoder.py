@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +9,8 @@ from faster_whisper.tokenizer import Tokenizer
 
 from voicemind.audio.files import read
 from voicemind.audio.frame import SAMPLE_RATE
-from voicemind.backends.whisper_decoder import HOP, Prompt, WhisperDecoder
+from voicemind.backends.padding import HOP
+from voicemind.backends.whisper_decoder import Prompt, WhisperDecoder
 
 SAMPLES = np.concatenate([frame.samples for frame in read(Path(__file__).parent.parent / "data" / "jfk.flac")])
 FRAMES = len(SAMPLES) // HOP + 300
@@ -69,3 +71,16 @@ def test_words_keep_their_punctuation_and_their_order_in_time(model: WhisperMode
     assert "".join(word.text for word in aligned).strip() == text.text
     starts = [word.start for word in aligned]
     assert starts == sorted(starts)
+
+
+def test_what_came_before_takes_no_room_from_the_text(model: WhisperModel) -> None:
+    decoder = WhisperDecoder(model)
+    encoded = decoder.encode(SAMPLES, FRAMES)
+    plain = prompt(model, room=40)
+    before = (plain.tokenizer.sot_prev, *plain.tokenizer.encode(" Kennedy. Washington. Inauguration." * 10))
+
+    [whole] = decoder.generate([encoded], [replace(plain, head=(*before, *plain.head))], 1)
+
+    assert len(before) > 2 * 40
+    assert whole.ended
+    assert "ask what you can do for your country" in whole.text.lower()

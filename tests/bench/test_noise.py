@@ -12,7 +12,7 @@ from voicemind.audio.frame import SAMPLE_RATE
 from voicemind.backends.loading import load
 from voicemind.bench import noise
 from voicemind.bench.noise import measure, synthetic
-from voicemind.config import Config
+from voicemind.config import Config, SpeechConfig
 from voicemind.errors import InputError
 
 DATA = Path(__file__).parent.parent / "data"
@@ -40,6 +40,16 @@ def test_words_of_turns_and_of_interims_are_counted(tmp_path: Path, monkeypatch:
     assert (talk["decoded"], talk["invented"], talk["text"]) == (1, 4, "thank you very much")
     assert 0 < talk["shown"] <= 4
     assert report.peers["all"]["invented"] >= 4
+
+
+def test_words_to_expect_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(noise, "SECONDS", 4.0)
+    write(tmp_path / "talk.wav", np.concatenate([silence(0.5), buzz(2.0), silence(1.5)]))
+    asr = ScriptedAsr()
+
+    measure(fake_models(asr), tmp_path, Config(speech=SpeechConfig(glossary=("Northgate",))))
+
+    assert {request.hints for request in asr.requests if request.final} == {("Northgate",)}
 
 
 def test_a_folder_without_sounds_is_bad_input(tmp_path: Path) -> None:

@@ -63,3 +63,15 @@ def test_two_who_speak_in_a_window_are_two_people_while_there_are_enough(rows: i
 
 def test_the_one_left_over_is_whom_they_sound_like() -> None:
     assert assign(np.array([[0.9, 0.1], [0.8, 0.2], [0.1, 0.7]])).tolist() == [0, 0, 1]
+
+
+def test_who_says_little_and_sounds_like_nobody_is_somebody() -> None:
+    vectors = np.eye(4, dtype=np.float32)[[0, 0, 1, 1, 2, 2, 3]]
+    seconds = np.array([5.0, 5.0, 4.0, 4.0, 1.2, 1.2, 1.0])  # of the third 2.4 seconds in all, of the fourth one
+    assert np.array_equal(centroids(vectors, seconds, ClusterConfig(), None), np.eye(4, dtype=np.float32)[:3])
+
+
+def test_who_says_little_and_sounds_like_somebody_is_them() -> None:
+    near = np.array([0.5, 0.0, 0.87, 0.0], np.float32)
+    vectors = np.stack([*np.eye(4, dtype=np.float32)[[0, 1]], near, near])
+    assert len(centroids(vectors, np.array([5.0, 5.0, 1.5, 1.5]), ClusterConfig(), None)) == 2

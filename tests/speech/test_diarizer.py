@@ -4,8 +4,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from voicemind.audio.frame import SAMPLE_RATE, AudioFrame
-from voicemind.speech.diarizer import FRAME, OFFSET, WINDOW, Diarizer
+from voicemind.speech.diarizer import Diarizer
 from voicemind.speech.ports import Localize, Localized
+from voicemind.speech.votes import FRAME, OFFSET, WINDOW
 
 FRAMES = 589  # of a window
 

@@ -1,7 +1,7 @@
 from tests.fakes import EnergyVad, frames, track
 from voicemind.config import SpeechConfig
 from voicemind.speech.ports import Decode, Decoded
-from voicemind.speech.track import Track
+from voicemind.speech.track import Asked, Given, Track
 from voicemind.speech.transcriber import Transcriber
 from voicemind.speech.turns import Voices
 from voicemind.speech.utterance import UtteranceBuilder
@@ -21,18 +21,18 @@ def stages(voices: Annotation | None = None) -> Track:
     return Track(activity, builder, Transcriber("mix", "ada", "en"), "ada", "mix", 0, shared)
 
 
-def heard(stage: Track) -> list[Decode | Speech]:
+def heard(stage: Track) -> list[Asked | Given]:
     """A second of silence, two of voice, a second of silence."""
     windows = [w for frame in frames(track(1.0, 2.0, 1.0)) for w in stage.activity.feed(frame)]
     windows += stage.activity.flush()
     return [x for window in windows for x in stage.hear(window)] + stage.flush()
 
 
-def speech(found: list[Decode | Speech]) -> list[tuple[str, float, float]]:
+def speech(found: list[Asked | Given]) -> list[tuple[str, float, float]]:
     return [(x.speaker, round(x.segment.start, 1), round(x.segment.end, 1)) for x in found if isinstance(x, Speech)]
 
 
-def answered(stage: Track, found: list[Decode | Speech]) -> list[Turn]:
+def answered(stage: Track, found: list[Asked | Given]) -> list[Turn]:
     [request] = [x for x in found if isinstance(x, Decode)]
     words = (Word("Yes.", Segment(1.1, 1.9)), Word("No.", Segment(2.1, 2.9)))
     return [x for x in stage.accept(Decoded(request, "Yes. No.", words)) if isinstance(x, Turn)]

@@ -145,3 +145,26 @@ def test_a_window_says_how_sure_the_detector_was() -> None:
     windows = run(*frames(buzz(512 * 2 / SAMPLE_RATE)), vad=Probabilities([0.9, 0.2]))
 
     assert [w.probability for w in windows] == [0.9, 0.2]
+
+
+def test_a_clock_that_begins_again_costs_no_sound(caplog: pytest.LogCaptureFixture) -> None:
+    samples = np.concatenate([silence(2.0), buzz(3.0)])
+    parts = list(frames(samples))
+    reset = [AudioFrame(part.samples, part.start - 4 * SAMPLE_RATE * (part.start >= 4 * SAMPLE_RATE)) for part in parts]
+
+    windows = run(*reset)
+
+    assert [(w.start, w.voiced) for w in windows] == [(w.start, w.voiced) for w in run(*parts)]
+    assert [record.message for record in caplog.records] == [
+        "the track that is heard has times that go back; it goes on behind what was heard"
+    ]
+
+
+def test_what_is_wrong_with_a_track_is_said_once(caplog: pytest.LogCaptureFixture) -> None:
+    activity = VoiceActivity(EnergyVad(), SpeechConfig(), "Maya")
+    for at in range(0, 200 * 320, 320):
+        activity.feed(AudioFrame(np.full(320, np.nan, np.float32), at))
+
+    assert len(caplog.records) == 1
+    assert "Maya holds samples that are not numbers" in caplog.text
+    assert activity.position == 200 * 320

@@ -1,21 +1,32 @@
 """From configuration to loaded models: what the shells run requests with."""
 
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from voicemind.backends.lighter import Lighter
+from voicemind.backends.memory import share_arena
 from voicemind.config import Config
-from voicemind.errors import InputError
+from voicemind.errors import BackendError, InputError
 from voicemind.insight.ports import Embed, Embedded, TextEmbedder
-from voicemind.speech.ports import Asr, Decode, Decoded, LocalDiarizer, Vad
+from voicemind.speech.ports import Asr, Decode, Decoded, LocalDiarizer, Localize, Localized, Vad
 from voicemind.weights.store import ModelStore
 from voicemind.weights.transfer import Progress, silent
 
+if TYPE_CHECKING:
+    from voicemind.backends.openai_asr import OpenAiAsr
+
 SMALLEST = "tiny.en"
 
-Handlers = Mapping[type[Decode] | type[Embed], Callable[[Sequence[Any]], Sequence[Decoded | Embedded]]]
+Handlers = Mapping[
+    type[Decode] | type[Embed] | type[Localize], Callable[[Sequence[Any]], Sequence[Decoded | Embedded | Localized]]
+]
+
+
+def _nothing() -> None:
+    """Close what holds nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +44,37 @@ class Models:
     new_diarizer: Callable[[], LocalDiarizer] | None = None
     light: Asr | None = None
     """A cheaper recogniser, for when the machine is too slow for ``asr``."""
+    close: Callable[[], None] = _nothing
+    """Gives up what is asked of a service and not answered; models are of no use afterwards."""
 
     def handlers(self) -> Handlers:
         """Return what answers each type of request."""
-        return {Decode: self.asr.transcribe, Embed: self._embed}
+        local = LazyDiarizer(self.new_diarizer)
+        return {Decode: self.asr.transcribe, Embed: self._embed, Localize: local.localize}
 
     def _embed(self, requests: Sequence[Embed]) -> list[Embedded]:
         if self.embedder is None:
             raise RuntimeError("an embedding was asked for, and there is no embedder")
         vectors = self.embedder.embed([request.text for request in requests])
         return [Embedded(request, vector) for request, vector in zip(requests, vectors, strict=True)]
+
+
+class LazyDiarizer:
+    """Tells voices apart with models that are loaded when that is first asked for; for several threads."""
+
+    def __init__(self, make: Callable[[], LocalDiarizer] | None) -> None:
+        self._make = make
+        self._loaded: LocalDiarizer | None = None
+        self._lock = threading.Lock()
+
+    def localize(self, requests: Sequence[Localize]) -> list[Localized]:
+        """Answer each request, in order; BackendError where there are no such models."""
+        with self._lock:
+            if self._loaded is None:
+                if self._make is None:
+                    raise BackendError("a shared microphone needs models that tell voices apart, and there are none")
+                self._loaded = self._make()
+        return self._loaded.localize(requests)
 
 
 def load(config: Config, store: ModelStore | None = None, progress: Progress = silent) -> Models:
@@ -54,9 +86,11 @@ def load(config: Config, store: ModelStore | None = None, progress: Progress = s
     from voicemind.backends.onnx import SileroModel
     from voicemind.backends.text_embedder import MiniLm
 
+    share_arena()
     store = store or ModelStore()
     language = None if config.language == "auto" else config.language
-    asr = _service(config) if config.asr == "openai" else _whisper(config, store, progress, language)
+    service = _service(config) if config.asr == "openai" else None
+    asr = service or _whisper(config, store, progress, language)
     return Models(
         asr,
         SileroModel(store.path("silero", progress)).stream,
@@ -64,6 +98,7 @@ def load(config: Config, store: ModelStore | None = None, progress: Progress = s
         language,
         lambda: load_diarizer(store, progress),
         _lighter(config, asr, store),
+        service.close if service else _nothing,
     )
 
 
@@ -90,7 +125,7 @@ def _lighter(config: Config, usual: Asr, store: ModelStore) -> Asr | None:
     return Lighter(usual, small, english=config.language == "en" and not config.speech.spoken)
 
 
-def _service(config: Config) -> Asr:
+def _service(config: Config) -> "OpenAiAsr":
     from voicemind.backends.openai_asr import MODEL, OpenAiAsr
 
     if not config.asr_url.startswith(("http://", "https://")):
@@ -108,6 +143,13 @@ def load_diarizer(store: ModelStore | None = None, progress: Progress = silent) 
 
     store = store or ModelStore()
     return OnnxLocalDiarizer(store.path("segmentation-3.0", progress), store.path("campplus", progress))
+
+
+def load_embedder(store: ModelStore | None = None, progress: Progress = silent) -> TextEmbedder:
+    """Load the sentence encoder, pulling and exporting it where it is not in the cache; raises as ``load_diarizer``."""
+    from voicemind.backends.text_embedder import MiniLm
+
+    return MiniLm((store or ModelStore()).path("minilm", progress))
 
 
 def model_name(config: Config) -> str:

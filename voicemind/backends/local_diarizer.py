@@ -19,6 +19,8 @@ MELS = 80
 CLEAN = 0.4  # seconds of a speaker's own speech from which the rest, spoken over, is left out
 SHORTEST = 20  # feature frames (10 ms) that a vector needs
 LONGEST = 500  # feature frames that it is made from at most: more costs, and says little more
+LATEST = 300  # the same of what was said last
+VOICED = 0.1  # seconds that somebody speaks at least in what is new
 
 
 class OnnxLocalDiarizer:
@@ -39,17 +41,26 @@ class OnnxLocalDiarizer:
         clean = activity & (activity.sum(axis=1) == 1)[:, None]
         seconds = clean.sum(axis=0) * FRAME_SECONDS
         chosen = np.where(seconds >= CLEAN, clean, activity)
-        features = filter_banks(request.samples) if activity.any() else np.zeros((0, MELS), np.float32)
-        vectors = tuple(self._vector(features[stretched(chosen[:, k], len(features))]) for k in range(chosen.shape[1]))
+        wanted = activity.any(axis=0) if request.fresh is None else _speaks_last(activity, request.fresh)
+        features = filter_banks(request.samples) if wanted.any() else np.zeros((0, MELS), np.float32)
+        most = slice(LONGEST) if request.fresh is None else slice(-LATEST, None)
+        vectors = tuple(
+            self._vector(features[stretched(chosen[:, k], len(features))][most]) if wanted[k] else None
+            for k in range(chosen.shape[1])
+        )
         return Localized(request, activity, vectors, tuple(float(s) for s in seconds))
 
     def _vector(self, features: NDArray[np.float32]) -> NDArray[np.float32] | None:
         if len(features) < SHORTEST:
             return None
-        features = features[:LONGEST]
         (vectors,) = self._embedding.run(None, {"fbank": (features - features.mean(axis=0))[None]})
         vector = vectors[0] / np.linalg.norm(vectors[0])
         return np.asarray(vector, np.float32)
+
+
+def _speaks_last(activity: NDArray[np.bool_], seconds: float) -> NDArray[np.bool_]:
+    last = activity[-max(1, round(seconds / FRAME_SECONDS)) :]
+    return np.asarray(last.sum(axis=0) * FRAME_SECONDS >= min(VOICED, seconds / 2))
 
 
 def filter_banks(samples: Samples) -> NDArray[np.float32]:

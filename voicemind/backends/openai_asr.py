@@ -12,6 +12,8 @@ import threading
 import time
 import wave
 from collections.abc import Sequence
+from concurrent.futures import CancelledError, Future, InvalidStateError
+from contextlib import suppress
 from typing import Any
 
 import httpx
@@ -22,6 +24,7 @@ from voicemind.backends.openai_reply import Reply, parse_reply
 from voicemind.backends.retry_after import retry_after
 from voicemind.errors import BackendError
 from voicemind.speech.guard import Evidence, believable
+from voicemind.speech.hints import as_sentences
 from voicemind.speech.ports import Decode, Decoded, Piece
 
 logger = logging.getLogger(__name__)
@@ -61,6 +64,7 @@ class OpenAiAsr:
         self._patience = patience
         self._answered = False
         self._closed = threading.Event()
+        self._waiting: set[Future[httpx.Response]] = set()
         headers = {"Authorization": f"Bearer {key}"} if key else {}
         self._client = httpx.Client(headers=headers, timeout=httpx.Timeout(timeout, connect=min(10.0, timeout)))
 
@@ -69,9 +73,13 @@ class OpenAiAsr:
         return [self._final(request) if request.final else self._interim(request) for request in requests]
 
     def close(self) -> None:
-        """Give up what is waiting for another try, and the connections."""
+        """Give up what waits for an answer, or for another try."""
         self._closed.set()
-        self._client.close()
+        waiting = list(self._waiting)
+        for future in waiting:
+            future.cancel()
+        if not waiting:  # connections in use end with their answer, or with the process
+            self._client.close()
 
     def _final(self, request: Decode) -> Decoded:
         began = time.monotonic()
@@ -111,25 +119,48 @@ class OpenAiAsr:
             "timestamp_granularities[]": ["word", "segment"],
             "temperature": "0",
         }
+        if request.hints:
+            form["prompt"] = " ".join(as_sentences(request.hints))
         if request.language:
             form["language"] = request.language
         try:
-            answer = self._client.post(
-                self._url, data=form, files={"file": ("speech.wav", _wav(request.samples), "audio/wav")}
-            )
+            answer = self._answer(form, {"file": ("speech.wav", _wav(request.samples), "audio/wav")})
         except httpx.TimeoutException:
             raise _Passing("did not answer in time") from None
         except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
             raise BackendError(f"{self._url} is no address of a transcription service: {error}") from error
         except httpx.TransportError as error:
             raise _Passing(f"cannot be reached ({error})") from error
-        except RuntimeError as error:  # httpx's for a client that was closed in the middle
-            raise BackendError(f"the transcription was given up: {error}") from error
+        except (CancelledError, RuntimeError) as error:  # the latter is httpx's for a client that is closed
+            raise BackendError("the transcription was given up: the service is closed") from error
         self._check(answer)
         try:
             return answer.json()
         except ValueError:
             raise _Passing("answered with something that is not JSON") from None
+
+    def _answer(self, form: dict[str, Any], files: dict[str, Any]) -> httpx.Response:
+        """Post from a thread of its own: nothing else would wake who waits for a socket, for up to a minute."""
+        future: Future[httpx.Response] = Future()
+
+        def post() -> None:
+            try:
+                answer = self._client.post(self._url, data=form, files=files)
+            except Exception as error:  # noqa: BLE001 - it belongs to whoever waits
+                with suppress(InvalidStateError):
+                    future.set_exception(error)
+            else:
+                with suppress(InvalidStateError):  # it was given up
+                    future.set_result(answer)
+
+        self._waiting.add(future)
+        try:
+            if self._closed.is_set():
+                raise CancelledError
+            threading.Thread(target=post, name="voicemind-asr", daemon=True).start()
+            return future.result()
+        finally:
+            self._waiting.discard(future)
 
     def _check(self, answer: httpx.Response) -> None:
         status = answer.status_code

@@ -17,23 +17,26 @@ from faster_whisper.tokenizer import Tokenizer
 
 from voicemind.audio.frame import SAMPLE_RATE
 from voicemind.backends.confidence import WORDS
-from voicemind.backends.whisper_decoder import HOP, WINDOW, AlignedWord, Hypothesis, Prompt, WhisperDecoder
+from voicemind.backends.padding import HOP, WINDOW, Padding
+from voicemind.backends.whisper_decoder import AlignedWord, Hypothesis, Prompt, WhisperDecoder
 from voicemind.errors import BackendError, InputError
 from voicemind.speech.guard import LOGPROB_LIMIT, NO_SPEECH_LIMIT, Evidence, believable, looping, repeats, spoken_words
+from voicemind.speech.hints import as_sentences, says_only
 from voicemind.speech.interims import before_echo
 from voicemind.speech.language import Likely, weighed
 from voicemind.speech.ports import Decode, Decoded, Piece
 from voicemind.timeline.segment import Segment
 from voicemind.timeline.transcript import Word
 
-PADDING = 300  # feature frames of silence after speech: with less than 200 the decoder loops
-SHORTEST = 1200  # feature frames encoded at least; in shorter windows it loops more often (models/tiny.en.md)
+BEAM = 5  # of finals, as Whisper's own; interims are written without a search
 INTERIM_PADDING = 100  # its end is bounded otherwise: by its tokens, and nothing is shown twice
 
 TOKENS_PER_SECOND = 8.0  # fast speech has about 5; more is a loop
 SPARE_TOKENS = 12
 INTERIM_TOKENS_PER_SECOND = 6.0
 INTERIM_SPARE_TOKENS = 4
+
+HINT_TOKENS = 100  # of the terms to expect, at most: each costs a little with every final
 
 NAMED = 0.001  # probability from which on a language that was detected is passed on
 
@@ -46,7 +49,9 @@ def device_and_type() -> tuple[str, str]:
 class Whisper:
     """A Whisper model on the CPU, or a GPU where there is one; safe to call from ``workers`` threads at once."""
 
-    def __init__(self, path: Path, name: str, *, workers: int = 1, beam: int = 5, language: str | None = None) -> None:
+    def __init__(
+        self, path: Path, name: str, *, workers: int = 1, language: str | None = None, padding: Padding | None = None
+    ) -> None:
         """Load the CTranslate2 model in ``path``, to be asked for ``language`` or, with None, for any.
 
         Raises BackendError when it does not load, InputError when it does not know the language.
@@ -66,7 +71,7 @@ class Whisper:
         self.name = name
         self.fallbacks = 0
         self._decoder = WhisperDecoder(self._model)
-        self._beam = beam
+        self._padding = padding or Padding()
         self._multilingual = bool(self._model.model.is_multilingual)
         if language is not None:
             self.require(language)
@@ -83,16 +88,19 @@ class Whisper:
         return [self._final(request) if request.final else next(interims) for request in requests]
 
     def _final(self, request: Decode) -> Decoded:
-        frames = min(WINDOW, max(SHORTEST, -(-len(request.samples) // HOP) + PADDING))
+        frames = self._padding.frames(len(request.samples))
         encoded = self._decoder.encode(request.samples, frames)
         heard = self._language(request, encoded)
         prompt = self._prompt(request, heard.language)
-        beam = request.beam or self._beam
+        beam = request.beam or BEAM
         [best] = self._decoder.generate([encoded], [prompt], beam)
+        plain = self._prompt(replace(request, hints=()), heard.language) if request.hints else prompt
+        if request.hints and says_only(best.text, request.hints):  # it may have gone on with them, and not listened
+            [best] = self._decoder.generate([encoded], [plain], beam)
         if _suspicious(best) and not _silent(best) and frames < WINDOW:
             self.fallbacks += 1
             whole = self._decoder.encode(request.samples, WINDOW)
-            [again] = self._decoder.generate([whole], [prompt], beam)
+            [again] = self._decoder.generate([whole], [plain], beam)
             if _rank(again) > _rank(best):
                 best, encoded = again, whole
         if not _believable(request, best, heard.language):
@@ -160,7 +168,19 @@ class Whisper:
             room = int(seconds * TOKENS_PER_SECOND) + SPARE_TOKENS - len(prefix)
         else:
             room = int(seconds * INTERIM_TOKENS_PER_SECOND) + INTERIM_SPARE_TOKENS - len(prefix)
-        return Prompt(tokenizer, (*tokenizer.sot_sequence, tokenizer.no_timestamps), prefix, max(4, room))
+        head = (*_expected(tokenizer, request.hints), *tokenizer.sot_sequence, tokenizer.no_timestamps)
+        return Prompt(tokenizer, head, prefix, max(4, room))
+
+
+def _expected(tokenizer: Tokenizer, hints: Sequence[str]) -> tuple[int, ...]:
+    """Return terms to expect as a text that came before, as many as there is room for."""
+    tokens: list[int] = []
+    for sentence in as_sentences(hints):
+        more = tokenizer.encode(f" {sentence}")
+        if len(tokens) + len(more) > HINT_TOKENS:
+            break
+        tokens += more
+    return (tokenizer.sot_prev, *tokens) if tokens else ()
 
 
 @dataclass(frozen=True, slots=True)

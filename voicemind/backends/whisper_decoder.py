@@ -12,9 +12,7 @@ from faster_whisper.tokenizer import Tokenizer
 from faster_whisper.transcribe import merge_punctuations
 
 from voicemind.audio.frame import Samples
-
-HOP = 160  # samples a feature frame
-WINDOW = 3000  # feature frames of Whisper's own window, 30 s
+from voicemind.backends.padding import HOP, WINDOW
 
 PREPENDED = "\"'“¿([{-"
 APPENDED = "\"'.。,，!！?？:：”)]}、"
@@ -90,11 +88,13 @@ class WhisperDecoder:
         One pass over the weights makes the next token of every window: four cost little more than one.
         """
         limits = [len(prompt.prefix) + prompt.room for prompt in prompts]
+        # CTranslate2 writes half of its max_length, or what the head leaves of it; the prefix counts.
+        longest = max(2 * max(limits), max(limits) + len(prompts[0].head))
         results = self._model.model.generate(
             _joined(encoded),
             [[*prompt.head, *prompt.prefix] for prompt in prompts],
             beam_size=beam,
-            max_length=min(self._model.max_length, 2 * max(limits)),  # CTranslate2 writes half as many, prefix included
+            max_length=min(self._model.max_length, longest),
             return_scores=True,
             return_no_speech_prob=True,
         )

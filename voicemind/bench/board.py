@@ -96,11 +96,16 @@ def _load(scenario: Scenario, name: str, address: str, pid: int) -> Row:
 
 
 @contextmanager
+def board_server(data: str) -> Iterator[tuple[str, int]]:
+    """Run our server on a data folder; gives the address below which its boards are, and its process."""
+    with started([sys.executable, "-m", "voicemind.bench.board_server", data]) as (url, process):
+        yield f"{url.replace('http', 'ws', 1)}/sync", process.pid
+
+
+@contextmanager
 def _ours() -> Iterator[tuple[str, int]]:
-    with tempfile.TemporaryDirectory() as data:
-        command = [sys.executable, "-m", "voicemind.bench.board_server", data]
-        with started(command) as (url, process):
-            yield f"{url.replace('http', 'ws', 1)}/sync/{ROOM}", process.pid
+    with tempfile.TemporaryDirectory() as data, board_server(data) as (address, pid):
+        yield f"{address}/{ROOM}", pid
 
 
 @contextmanager

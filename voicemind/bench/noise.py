@@ -86,7 +86,7 @@ def _row(name: str, samples: Samples, models: Models, config: Config) -> dict[st
 def _transcribed(samples: Samples, models: Models, config: Config) -> Iterator[Decode | Turn | Interim]:
     """Feed a tenth of a second at a time, answer each request at once, and give out both."""
     pipeline = Pipeline([], models.new_vad, config.speech, language=models.language)
-    waiting: list[Any] = list(pipeline.add_track(_TRACK, Participant(_TRACK, _TRACK)))
+    waiting: list[Any] = list(pipeline.add_track(_TRACK, Participant(_TRACK, "")))
     step = SAMPLE_RATE // 10
     for start in range(0, len(samples) + step, step):
         if start < len(samples):

@@ -22,10 +22,9 @@ BEAM = 5  # of the offline peer: faster-whisper's default
 
 
 def measure(
-    clips: Sequence[tuple[str, Path]], models: Models, *, peers: Sequence[str] = (), workers: int = 2
+    clips: Sequence[tuple[str, Path]], models: Models, *, peers: Sequence[str] = (), config: Config | None = None
 ) -> Report:
     """Transcribe recordings, given by name and file; beside each stands its transcript as .txt."""
-    config = Config(workers=workers)
 
     def ours(path: Path) -> str:
         minutes = replay(path, models=models, config=config, analyzers=[])

@@ -12,6 +12,7 @@ from voicemind.bench.streaming import StreamLog
 from voicemind.config import Config
 from voicemind.meeting import Meeting
 from voicemind.scheduler import Scheduler
+from voicemind.timeline.event import Participant
 
 WATCH = 0.25  # seconds between two looks at lag and memory
 
@@ -44,7 +45,7 @@ async def _listen(frames: Sequence[AudioFrame], models: Models, streams: int, co
 async def _follow(meeting: Meeting, frames: Sequence[AudioFrame], follower: Follower) -> None:
     start = anyio.current_time()
     facts = meeting.subscribe()
-    meeting.add_track(TRACK, _spoken(frames, start))
+    meeting.add_track(TRACK, _spoken(frames, start), Participant(TRACK, ""))
     async with facts:
         async for fact in facts:
             follower.note(anyio.current_time() - start, fact)

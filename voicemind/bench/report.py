@@ -5,6 +5,7 @@ import os
 import platform
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Any
 
 Row = Mapping[str, Any]
@@ -19,14 +20,10 @@ class Report:
     peers: Mapping[str, Row] = field(default_factory=dict)
 
     def table(self) -> str:
-        """Return the rows as text, the peers below."""
-        rows = [*self.rows, *({"id": name} | dict(row) for name, row in self.peers.items())]
-        keys = list(rows[0])
-        cells = [keys, *([_cell(row.get(key)) for key in keys] for row in rows)]
-        widths = [max(len(line[i]) for line in cells) for i in range(len(keys))]
-        return "\n".join(
-            "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)) for line in cells
-        )
+        """Return the rows as text, the peers below; rows with other keys begin another table."""
+        blocks = [list(block) for _, block in groupby(self.rows, key=list)]
+        blocks[-1] += [{"id": name} | dict(row) for name, row in self.peers.items()]
+        return "\n\n".join(_table(block) for block in blocks)
 
     def to_dict(self) -> dict[str, Any]:
         """Return what the JSON file holds."""
@@ -37,6 +34,13 @@ class Report:
             "rows": [dict(row) for row in self.rows],
             "peers": {name: dict(row) for name, row in self.peers.items()},
         }
+
+
+def _table(rows: Sequence[Row]) -> str:
+    keys = list(rows[0])
+    cells = [keys, *([_cell(row.get(key)) for key in keys] for row in rows)]
+    widths = [max(len(line[i]) for line in cells) for i in range(len(keys))]
+    return "\n".join("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)) for line in cells)
 
 
 def _cell(value: Any) -> str:

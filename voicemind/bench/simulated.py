@@ -21,7 +21,7 @@ def simulate(frames: Sequence[AudioFrame], models: Models, streams: int, config:
     run = StreamingRun([StreamLog() for _ in range(streams)], streams * frames[-1].end / SAMPLE_RATE)
     for number, log in enumerate(run.logs):
         pipeline = Pipeline([], models.new_vad, config.speech, language=models.language)
-        pipeline.add_track(TRACK, Participant(TRACK, TRACK))
+        pipeline.add_track(TRACK, Participant(TRACK, ""))
         _Stream(machine, pipeline, log, run, number * OFFSET).play(frames)
     machine.run()
     run.cpu_seconds = machine.model_seconds + machine.loop_seconds

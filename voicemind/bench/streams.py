@@ -43,10 +43,16 @@ def load_clip(name: str, path: Path, seconds: float | None = None) -> Clip:
 
 
 def measure_streams(
-    clips: Sequence[Clip], models: Models, run: Runner, streams: int, *, repeat: float = 0.0
+    clips: Sequence[Clip],
+    models: Models,
+    run: Runner,
+    streams: int,
+    *,
+    repeat: float = 0.0,
+    config: Config | None = None,
 ) -> list[dict[str, Any]]:
     """Play each clip as ``streams`` live streams, over and over until ``repeat`` seconds; return a row a clip."""
-    return [_row(clip, models, run, streams, repeat) for clip in clips]
+    return [_row(clip, models, run, streams, repeat, config or Config()) for clip in clips]
 
 
 def peer_row(clip: Clip, models: Models, name: str, run: StreamingRun) -> dict[str, Any]:
@@ -64,9 +70,9 @@ def ratios(peer: Row, ours: Row) -> dict[str, Any]:
     }
 
 
-def _row(clip: Clip, models: Models, run: Runner, streams: int, repeat: float) -> dict[str, Any]:
+def _row(clip: Clip, models: Models, run: Runner, streams: int, repeat: float, config: Config) -> dict[str, Any]:
     frames = chunks(clip.samples, repeat)
-    found = run(frames, models, streams, Config())
+    found = run(frames, models, streams, config)
     words = word_clock(clip.samples, clip.reference, models.language)
     length = chunks(clip.samples)[-1].end / SAMPLE_RATE
     times = [replace(w, start=w.start + at, end=w.end + at) for at in _plays(frames, length) for w in words]

@@ -28,6 +28,11 @@ class ClusterConfig:
     """Speech that a vector comes from at least to count in forming groups: of less it says little."""
     least: float = 2.0
     """Speech that a group has at least; a smaller one belongs to the nearest other."""
+    unlike: float = 0.2
+    """Similarity to every group under which a vector of ``brief`` speech is of somebody else, who said little.
+
+    The equal error rate of one second of speech lies there (AMI; from 0.2 to 0.35 do alike)."""
+    brief: float = 0.8
 
 
 def centroids(vectors: Vectors, seconds: NDArray[np.float64], config: ClusterConfig, count: int | None) -> Vectors:
@@ -36,6 +41,16 @@ def centroids(vectors: Vectors, seconds: NDArray[np.float64], config: ClusterCon
     ``count`` is how many people there are, None where that is to be estimated. There may be fewer
     than ``count`` where there are fewer vectors.
     """
+    people = _groups(vectors, seconds, config, count)
+    if count is None and len(vectors):
+        others = (vectors @ people.T).max(axis=1) < config.unlike
+        few = np.flatnonzero(others & (seconds >= config.brief))[:MOST]
+        if seconds[few].sum() >= config.least:
+            people = np.concatenate([people, *_enough(vectors[few], seconds[few], config)])
+    return people
+
+
+def _groups(vectors: Vectors, seconds: NDArray[np.float64], config: ClusterConfig, count: int | None) -> Vectors:
     chosen = np.flatnonzero(seconds >= config.shortest)
     if len(chosen) < (count or 1):
         chosen = np.argsort(-seconds, kind="stable")[: max(count or 1, len(chosen))]
@@ -64,6 +79,16 @@ def assign(similarity: NDArray[np.float64]) -> Labels:
     rows, columns = linear_sum_assignment(similarity, maximize=True)
     people[rows] = columns
     return people
+
+
+def _enough(vectors: Vectors, seconds: NDArray[np.float64], config: ClusterConfig) -> list[Vectors]:
+    """The groups that have enough speech between them, as a row each."""
+    labels = np.zeros(1, np.intp)
+    if len(vectors) > 1:
+        labels = _cut(linkage(vectors, "average", metric="cosine"), config.threshold)
+    weights = np.bincount(labels, weights=seconds)
+    kept = np.flatnonzero(weights >= config.least)
+    return [_mean(vectors[labels == k], seconds[labels == k])[None] for k in kept]
 
 
 def _cut(tree: NDArray[np.float64], distance: float) -> Labels:

@@ -5,8 +5,8 @@ sound. Groups of vectors are people, and every window votes, frame by frame, for
 at once (Bredin 2023, "pyannote.audio 2.1 speaker diarization pipeline").
 """
 
-from dataclasses import dataclass, field
-from itertools import pairwise
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,16 +14,15 @@ from numpy.typing import NDArray
 from voicemind.audio.frame import SAMPLE_RATE, AudioFrame, Samples
 from voicemind.speech.clustering import ClusterConfig, assign, centroids
 from voicemind.speech.ports import Localize, Localized
+from voicemind.speech.stated import Kept
+from voicemind.speech.votes import FRAME, WINDOW, Grid, Votes, runs
+from voicemind.speech.windows import Cut, Windows
 from voicemind.timeline.annotation import Annotation
+from voicemind.timeline.corrected import Stated
 from voicemind.timeline.segment import Segment
 
-WINDOW = 10 * SAMPLE_RATE
-FRAME = 270  # samples a frame of local speakers, 16.875 ms
-OFFSET = 270  # samples from a window's start to where its first frame begins to count
-AT_ONCE = 2  # people that a window tells apart at one time
+NOTHING: Samples = np.zeros(0, np.float32)
 UNKNOWN = -0.5  # similarity to anybody of a speaker without a vector
-
-Grid = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,56 +47,45 @@ class Diarizer:
         """Listen to ``track``."""
         self._track = track
         self._config = config or DiarizerConfig()
-        self._step = round(self._config.step * SAMPLE_RATE)
-        self._buffer: Samples = np.zeros(0, np.float32)
-        self._start = 0  # sample of the meeting at which the buffer begins
-        self._asked = 0
-        self._end = 0
+        self._windows = Windows(round(self._config.step * SAMPLE_RATE))
         self._answers: list[Localized] = []
 
     def feed(self, frame: AudioFrame) -> list[Localize]:
         """Take the next sound; ask about each window that it completes."""
-        found = []
-        missing = max(0, frame.start - self._end)
-        sound = np.nan_to_num(frame.samples[max(0, self._end - frame.start) :], nan=0.0, posinf=0.0, neginf=0.0)
-        for part in (np.zeros(missing, np.float32), sound):
-            for piece in np.array_split(part, max(1, -(-len(part) // WINDOW))):
-                self._buffer = np.concatenate([self._buffer, piece])
-                self._end += len(piece)
-                while len(self._buffer) >= WINDOW:
-                    found.append(self._ask(self._buffer[:WINDOW]))
-                    self._buffer = self._buffer[self._step :]
-                    self._start += self._step
-        return found
+        return [self._ask(cut) for cut in self._windows.feed(frame)]
 
     def flush(self) -> list[Localize]:
         """Ask about what is left at the end, filled up with silence."""
-        heard = self._start + WINDOW - self._step if self._asked else 0
-        if self._end <= heard:
-            return []
-        return [self._ask(np.concatenate([self._buffer, np.zeros(WINDOW - len(self._buffer), np.float32)]))]
+        return [self._ask(cut) for cut in self._windows.flush()]
 
     def accept(self, answer: Localized) -> None:
-        """Take the local speakers of one window."""
-        self._answers.append(answer)
+        """Take the local speakers of one window; its sound is not kept."""
+        self._answers.append(replace(answer, request=replace(answer.request, samples=NOTHING)))
 
-    def annotate(self, speakers: int | None = None) -> Annotation:
+    def annotate(self, speakers: int | None = None, stated: Sequence[Stated] = ()) -> Annotation:
         """Return who spoke when, as SPEAKER_00 and so on by who speaks first.
 
         ``speakers`` is how many there are, None where that is to be estimated. Those who speak at
-        the same time both stand in it.
+        the same time both stand in it. What people ``stated`` of this sound is kept to.
         """
-        answers = sorted(self._answers, key=lambda answer: answer.request.start)
+        answers = self.answers
+        if stated:
+            kept = Kept(answers, stated, self._config.clusters, speakers)
+            return annotate(answers, kept.people, self._windows.end, self._track, self._config.bridge)
         people = self._people(answers, speakers)
         if people is None:
             return Annotation()
-        votes, seen, talking = self._vote(answers, people)
-        count = np.rint(talking / np.maximum(seen, 1)).astype(int)
-        return self._annotation(_strongest(votes, count))
+        return annotate(
+            answers, lambda answer: nearest(answer, people), self._windows.end, self._track, self._config.bridge
+        )
 
-    def _ask(self, window: Samples) -> Localize:
-        self._asked += 1
-        return Localize(self._track, self._start, window, (self._start + WINDOW) / SAMPLE_RATE)
+    @property
+    def answers(self) -> list[Localized]:
+        """What was answered so far, in order, without the sound."""
+        return sorted(self._answers, key=lambda answer: answer.request.start)
+
+    def _ask(self, cut: Cut) -> Localize:
+        return Localize(self._track, cut.start, cut.samples, (cut.start + WINDOW) / SAMPLE_RATE)
 
     def _people(self, answers: list[Localized], speakers: int | None) -> NDArray[np.float32] | None:
         """A vector for each person, from the local speakers that have one; None where nobody speaks."""
@@ -107,56 +95,41 @@ class Diarizer:
         vectors, seconds = np.stack([v for v, _ in heard]), np.array([s for _, s in heard])
         return centroids(vectors, seconds, self._config.clusters, speakers)
 
-    def _vote(self, answers: list[Localized], people: NDArray[np.float32]) -> tuple[Grid, Grid, Grid]:
-        """For each frame: votes for each person, windows that saw it, and how many spoke in them."""
-        frames = -(-self._end // FRAME) + 1
-        votes, seen, talking = np.zeros((frames, len(people))), np.zeros(frames), np.zeros(frames)
-        for answer in answers:
-            first = round((answer.request.start + OFFSET) / FRAME)
-            activity = answer.activity[: max(0, frames - first)]
-            span = slice(first, first + len(activity))
-            seen[span] += 1
-            talking[span] += activity.sum(axis=1)
-            active = np.flatnonzero(activity.any(axis=0))
-            if len(active) == 0:
-                continue
-            similarity = np.stack([_similarity(answer.vectors[k], people) for k in active])
-            for speaker, person in zip(active, assign(similarity), strict=True):
-                votes[span, person] += activity[:, speaker]
-        return votes / np.maximum(seen, 1)[:, None], seen, talking
 
-    def _annotation(self, speaks: NDArray[np.bool_]) -> Annotation:
-        order = sorted(np.flatnonzero(speaks.any(axis=0)), key=lambda person: int(speaks[:, person].argmax()))
-        found = Annotation()
-        end = self._end / SAMPLE_RATE
-        for number, person in enumerate(order):
-            for start, stop in _runs(speaks[:, person], round(self._config.bridge * SAMPLE_RATE / FRAME)):
-                segment = Segment(min(start * FRAME / SAMPLE_RATE, end), min(stop * FRAME / SAMPLE_RATE, end))
-                found.add(segment, f"SPEAKER_{number:02d}", self._track)
-        return found
+def annotate(
+    answers: Sequence[Localized], people: Callable[[Localized], Mapping[int, int]], end: int, track: str, bridge: float
+) -> Annotation:
+    """Return who speaks when up to the sample ``end``, as SPEAKER_00 and so on by who speaks first.
+
+    ``people`` says who the local speakers of a window are. Pauses of up to ``bridge`` seconds are closed.
+    """
+    known = [people(answer) for answer in answers]
+    votes = Votes(-(-end // FRAME) + 1, 1 + max((p for found in known for p in found.values()), default=-1))
+    for answer, found in zip(answers, known, strict=True):
+        votes.add(answer, found)
+    return _annotation(votes.speaks(), end / SAMPLE_RATE, track, bridge)
+
+
+def nearest(answer: Localized, people: NDArray[np.float32]) -> dict[int, int]:
+    """Return who the local speakers are that speak in a window: the most similar people, no two alike."""
+    active = np.flatnonzero(answer.activity.any(axis=0))
+    if len(active) == 0:
+        return {}
+    similarity = np.stack([_similarity(answer.vectors[k], people) for k in active])
+    return {int(k): int(person) for k, person in zip(active, assign(similarity), strict=True)}
+
+
+def _annotation(speaks: NDArray[np.bool_], end: float, track: str, bridge: float) -> Annotation:
+    order = sorted(np.flatnonzero(speaks.any(axis=0)), key=lambda person: int(speaks[:, person].argmax()))
+    found = Annotation()
+    for number, person in enumerate(order):
+        for start, stop in runs(speaks[:, person], round(bridge * SAMPLE_RATE / FRAME)):
+            segment = Segment(min(start * FRAME / SAMPLE_RATE, end), min(stop * FRAME / SAMPLE_RATE, end))
+            found.add(segment, f"SPEAKER_{number:02d}", track)
+    return found
 
 
 def _similarity(vector: NDArray[np.float32] | None, people: NDArray[np.float32]) -> Grid:
     if vector is None:
         return np.full(len(people), UNKNOWN)
     return np.asarray(people @ vector, np.float64)
-
-
-def _strongest(votes: Grid, count: NDArray[np.int_]) -> NDArray[np.bool_]:
-    """Mark in each frame the ``count`` people with the most votes."""
-    speaks = np.zeros(votes.shape, bool)
-    order = np.argsort(-votes, axis=1, kind="stable")
-    for rank in range(min(AT_ONCE, votes.shape[1])):
-        rows = np.flatnonzero((count > rank) & (votes[np.arange(len(votes)), order[:, rank]] > 0))
-        speaks[rows, order[rows, rank]] = True
-    return speaks
-
-
-def _runs(active: NDArray[np.bool_], bridge: int) -> list[tuple[int, int]]:
-    """First and last-but-one frame of each stretch, with pauses of up to ``bridge`` frames closed."""
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], active, [False]]).astype(np.int8)))
-    runs = [(int(start), int(stop)) for start, stop in zip(edges[::2], edges[1::2], strict=True)]
-    closed = [i for i, (before, after) in enumerate(pairwise(runs)) if after[0] - before[1] <= bridge]
-    starts = [run[0] for i, run in enumerate(runs) if i - 1 not in closed]
-    stops = [run[1] for i, run in enumerate(runs) if i not in closed]
-    return list(zip(starts, stops, strict=True))

@@ -58,6 +58,7 @@ class Decode:
     beam: int | None = None  # of a final; None: the recogniser's own
     skipped: int = 0
     timed: bool = False
+    hints: tuple[str, ...] = ()  # terms that may be said, the most useful first
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -90,12 +91,16 @@ class Asr(Protocol):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Localize:
-    """Ask who speaks when inside one window of a sound that people share; ``deadline`` is meeting time."""
+    """Ask who speaks when inside one window of a sound that people share; ``deadline`` is meeting time.
+
+    Of whom a vector is wanted: of all, or of those who speak in its last ``fresh`` seconds, from what they said last.
+    """
 
     track: str
     start: int  # sample of the meeting at which samples begin
     samples: Samples = field(repr=False)
     deadline: float
+    fresh: float | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

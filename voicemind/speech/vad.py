@@ -4,6 +4,7 @@ webrtcvad is the cheap gate: what it calls silence is not looked at again. A bet
 behind the ``Vad`` port decides on the rest, with hysteresis.
 """
 
+import logging
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +17,9 @@ from voicemind.speech.ports import Vad
 GATE_MODE = 1  # webrtcvad's aggressiveness, 0-3; low, since a lost word costs more than a look
 GATE_SAMPLES = 480  # 30 ms, the longest frame that webrtcvad takes
 LONGEST_GAP = 60 * SAMPLE_RATE  # samples of a hole that are filled with silence
+RESET = SAMPLE_RATE  # samples; who goes back further does not say it again, but has a new clock
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,25 +41,42 @@ class VoiceActivity:
     """AudioFrame -> Window, for one track.
 
     Frames may have any length. A hole between them is silence, samples that come again are left
-    out, and what is not a number is silence too.
+    out, and what is not a number is silence too. Where times go back by more than a second the
+    track goes on behind what was heard.
     """
 
-    def __init__(self, vad: Vad, config: SpeechConfig) -> None:
+    def __init__(self, vad: Vad, config: SpeechConfig, name: str = "") -> None:
+        """Listen to the track ``name``, for the log."""
         self._vad = vad
+        self._name = name
+        self._shift = 0  # samples by which its clock was put back
+        self._told: set[str] = set()
         self._config = config
         self._gate = _Gate(config.gate_hold)
         self._buffer = np.zeros(0, np.float32)
         self._position = -1  # sample that the next frame should start at; -1 before the first one
         self._voiced = False
 
+    @property
+    def position(self) -> int:
+        """Sample that the next frame should start at, by the meeting's clock."""
+        return max(0, self._position)
+
     def feed(self, frame: AudioFrame) -> list[Window]:
         """Take the next frame and return the windows that it completes."""
         if self._position < 0:
             self._position = frame.start
-        samples = np.nan_to_num(frame.samples, nan=0.0, posinf=0.0, neginf=0.0)
-        gap = frame.start - self._position
+        samples = frame.samples
+        if not np.isfinite(samples).all():
+            self._tell("holds samples that are not numbers; they are taken for silence")
+            samples = np.nan_to_num(samples, nan=0.0, posinf=0.0, neginf=0.0)
+        gap = frame.start + self._shift - self._position
+        if gap < -RESET:
+            self._tell("has times that go back; it goes on behind what was heard")
+            self._shift -= gap
+            gap = 0
         if gap > LONGEST_GAP:
-            self._position = frame.start - LONGEST_GAP
+            self._position += gap - LONGEST_GAP
             self._buffer = self._buffer[:0]
             gap = LONGEST_GAP
         if gap < 0:
@@ -65,6 +86,12 @@ class VoiceActivity:
         self._position += len(samples)
         self._buffer = np.concatenate([self._buffer, np.clip(samples, -1.0, 1.0)])
         return self._windows()
+
+    def _tell(self, what: str) -> None:
+        """Say once what is wrong with the track."""
+        if what not in self._told:
+            self._told.add(what)
+            logger.warning("the track %s %s", self._name or "that is heard", what)
 
     def flush(self) -> list[Window]:
         """Return the last, incomplete window, filled up with silence."""

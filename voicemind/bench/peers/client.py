@@ -1,18 +1,17 @@
 """Measures a peer: starts its driver, and turns what it showed into a run like ours."""
 
-import json
 import os
-import subprocess
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from voicemind.audio.frame import Samples
+from voicemind.bench.peers.drive import drive
 from voicemind.bench.peers.environment import peer_python
 from voicemind.bench.run import OFFSET, StreamingRun
 from voicemind.bench.streaming import StreamLog
-from voicemind.errors import BackendError, InputError
+from voicemind.errors import InputError
 
 DRIVER = Path(__file__).with_name("driver.py")
 
@@ -66,19 +65,7 @@ class Peer:
         }
         # One thread an inference where each has a lane of its own; otherwise as many as there are.
         settings = os.environ | {"HF_HUB_OFFLINE": "1"} | ({"OMP_NUM_THREADS": "1"} if job.virtual else {})
-        done = subprocess.run(  # noqa: S603
-            [str(self._python), str(DRIVER)],
-            input=json.dumps(order),
-            capture_output=True,
-            text=True,
-            env=settings,
-            check=False,
-        )
-        if done.returncode:
-            last = done.stderr.strip().splitlines()[-1:]
-            raise BackendError(f"{self.name} failed: {' '.join(last) or done.returncode}")
-        found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-        return found
+        return drive(self.name, self._python, DRIVER, order, settings)
 
 
 def find_peer(text: str) -> Peer:
