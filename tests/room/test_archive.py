@@ -1,6 +1,7 @@
 from voicemind.board.document import Document
 from voicemind.room import archive
 from voicemind.timeline.agenda import AgendaItem
+from voicemind.timeline.event import Joined, Participant, Revised, Speech, Tick
 from voicemind.timeline.insight import Insight
 from voicemind.timeline.segment import Segment
 from voicemind.timeline.transcript import Turn
@@ -40,4 +41,56 @@ def test_participants_that_are_not_what_they_should_be_are_left_out() -> None:
     document.set_meeting(participants={"p": "Maya", "q": {"present": True}})
 
     assert archive.people(document) == {"q": archive.Presence("q", "q", present=False, microphone=False)}
+    document.close()
+
+
+def corrected_document() -> Document:
+    document = Document(7, "h")
+    document.set_meeting(participants={"p": {"name": "Maya", "present": True, "microphone": True}})
+    document.add_turn(Turn("t", Segment(1, 3), "p", "we decided", track="p.1"))
+    document.add_turn(Turn("u", Segment(4, 6), "q", "yes", track="p.1"))
+    document.put_correction("c", {"kind": "merge", "target": "q", "value": "p", "at": 1.0})
+    document.put_correction("d", {"kind": "rename", "target": "p", "value": "Maya Lopez", "at": 2.0})
+    document.settle()
+    return document
+
+
+def test_minutes_are_as_people_corrected_them_and_those_of_the_engine_stay() -> None:
+    document = corrected_document()
+    found = archive.minutes(document)
+    seen = archive.corrected(document, found)
+
+    assert [(row.id, row.name, row.talk_seconds) for row in seen.speakers()] == [("p", "Maya Lopez", 4.0)]
+    assert {row.name for row in found.speakers()} == {"Maya", "q"}
+    assert archive.people(document)["p"].name == "Maya"
+    document.close()
+
+
+def test_what_happens_is_told_as_people_see_it() -> None:
+    document = corrected_document()
+    turn = Turn("v", Segment(7, 8), "q", "good", track="p.1")
+
+    assert [(t.id, t.speaker) for t in archive.shown(document, turn) if isinstance(t, Turn)] == [("v", "p")]
+    assert archive.shown(document, Speech(Segment(7, 8), "p.1", "q")) == [Speech(Segment(7, 8), "p.1", "p")]
+    assert archive.shown(document, Joined(1.0, Participant("p", "Maya"))) == [
+        Joined(1.0, Participant("p", "Maya Lopez"))
+    ]
+    assert archive.shown(document, Revised(1.0, (turn,))) == archive.shown(document, turn)
+    [insight] = archive.shown(document, Insight("action", Segment(7, 8), "do it", "Maya", ("v",)))
+    assert isinstance(insight, Insight)
+    assert insight.speaker == "Maya Lopez"
+    assert archive.shown(document, Tick(1.0)) == [Tick(1.0)]
+    document.close()
+
+
+def test_a_correction_is_answered_by_turns_and_names_and_nothing_else_is() -> None:
+    document = corrected_document()
+    changes = document.take_changes()
+
+    joined, revised = archive.answered(document, changes, 9.0)
+    assert joined == Joined(9.0, Participant("p", "Maya"))
+    assert isinstance(revised, Revised)
+    assert {turn.id for turn in revised.turns} == {"t", "u"}
+    document.set_talk(shares={})
+    assert archive.answered(document, document.take_changes(), 9.0) == []
     document.close()

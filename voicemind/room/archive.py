@@ -1,13 +1,19 @@
 """What a room's document says of its meeting, as after a restart."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from voicemind.audio.tracks import RecordedTrack
 from voicemind.board.document import Document
-from voicemind.board.replica import Change
-from voicemind.timeline.event import Agenda, Event, Joined, Participant, Speech, Verdict
+from voicemind.board.replica import ENGINE, Change
+from voicemind.facts import Fact
+from voicemind.timeline.amendment import amended
+from voicemind.timeline.corrections import Correction, read_corrections
+from voicemind.timeline.event import Agenda, Consent, Event, Joined, Left, Participant, Revised, Speech, Verdict
+from voicemind.timeline.insight import Insight
 from voicemind.timeline.minutes import Minutes
+from voicemind.timeline.pieces import family
+from voicemind.timeline.transcript import Interim, Turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +24,8 @@ class Presence:
     name: str
     present: bool
     microphone: bool
+    heard: bool = True
+    """Whether the engine may hear them."""
 
 
 def began(document: Document) -> float | None:
@@ -31,8 +39,11 @@ def people(document: Document) -> dict[str, Presence]:
     entries = document.meeting().get("participants")
     if not isinstance(entries, dict):
         return {}
-    names = {key: entry.get("name") for key, entry in entries.items() if isinstance(entry, dict)}
-    return {key: Presence(key, str(name or key), present=False, microphone=False) for key, name in names.items()}
+    known = {key: entry for key, entry in entries.items() if isinstance(entry, dict)}
+    return {
+        key: Presence(key, str(entry.get("name") or key), False, False, heard=entry.get("heard") is not False)
+        for key, entry in known.items()
+    }
 
 
 def tracks(document: Document, recorded: Iterable[RecordedTrack]) -> int:
@@ -40,6 +51,53 @@ def tracks(document: Document, recorded: Iterable[RecordedTrack]) -> int:
     names = [*(turn.track for turn in document.turns()), *(track.label.track for track in recorded)]
     numbers = [name.rpartition(".")[2] for name in names]
     return max((int(number) for number in numbers if number.isdecimal()), default=0)
+
+
+def corrections(document: Document) -> list[Correction]:
+    """Return what people corrected."""
+    return read_corrections(document.corrections())[0]
+
+
+def corrected(document: Document, found: Minutes) -> Minutes:
+    """Return minutes of what the engine found with people's corrections in them."""
+    items = corrections(document)
+    return amended(found, items) if items else found
+
+
+def shown(document: Document, fact: Fact) -> list[Fact]:
+    """Return what happened as people see it, who call somebody otherwise, or say that it was somebody else.
+
+    A revision is its turns.
+    """
+    answers = document.answers
+    match fact:
+        case Turn():
+            return [*answers.shown(fact)]
+        case Revised(_, turns):
+            families = {family(turn.id): turn for turn in turns}
+            return [shown for turn in families.values() for shown in answers.shown(turn)]
+        case Interim() | Speech():
+            return [replace(fact, speaker=answers.speaker(fact.speaker))]
+        case Insight():
+            return [answers.finding(fact)]
+        case Joined() | Left() | Consent():
+            person = fact.participant
+            return [replace(fact, participant=Participant(person.id, answers.name(person.id, person.name)))]
+    return [fact]
+
+
+def answered(document: Document, changes: Iterable[Change], time: float) -> list[Event]:
+    """Return what people's corrections changed, as events of the meeting at ``time``."""
+    batch = list(changes)
+    if all(change.root != "corrections" for change in batch):
+        return []
+    keys = {key for change in batch if (change.root, change.origin) == ("transcript", ENGINE) for key in change.keys}
+    touched = {family(key) for key in keys}
+    turns = tuple(turn for turn in document.turns() if family(turn.id) in touched)
+    named = {target for item in corrections(document) if item.kind == "rename" for target in (item.target,)}
+    known = people(document)
+    renamed = [Joined(time, Participant(key, known[key].name)) for key in sorted(named & known.keys())]
+    return [*renamed, Revised(time, turns)] if turns else [*renamed]
 
 
 def changed(document: Document, changes: Iterable[Change], time: float) -> list[Event]:

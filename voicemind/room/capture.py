@@ -24,24 +24,43 @@ class Hearing:
     """What the engine hears of one track: gapless 16 kHz frames on the meeting's clock.
 
     Frames wait in a bounded stream. A consumer that lets it run full loses the newest ones, and
-    they are counted; ``start`` still says where each frame belongs.
+    they are counted; ``start`` still says where each frame belongs. Somebody who does not wish to be
+    heard for a while ends the stream (``pause``); what they say then reaches nobody here, and ``resume``
+    begins another.
     """
 
     def __init__(self, now: Callable[[], float], seconds: float) -> None:
         self.untaken = 0  # frames that found the stream full
+        self.paused = True
+        """Whether nothing is heard."""
         self._now = now
+        self._size = round(seconds * _PACKETS)
+        self.resume()
+
+    def pause(self) -> None:
+        """End the stream; what comes from now on is not heard."""
+        self.paused = True
+        self._send.close()
+
+    def resume(self) -> None:
+        """Begin a stream of what comes from now on."""
+        if not self.paused:
+            return
+        self.paused = False
         self._clock = TrackClock()
         self._decimator = Decimator()
         self._end: int | None = None  # sample at 16 kHz that comes next
-        self._send, self.frames = anyio.create_memory_object_stream[AudioFrame](round(seconds * _PACKETS))
+        self._send, self.frames = anyio.create_memory_object_stream[AudioFrame](self._size)
 
     def feed(self, samples: Pcm, timestamp: int) -> None:
         """Take the sound of a packet that has just arrived."""
-        self._give(self._clock.feed(samples, timestamp, self._sample()))
+        if not self.paused:
+            self._give(self._clock.feed(samples, timestamp, self._sample()))
 
     def tick(self, *, muted: bool = False) -> None:
         """Let silence stand for what has not come; to be called a few times a second."""
-        self._give(self._clock.tick(self._sample(), muted=muted))
+        if not self.paused:
+            self._give(self._clock.tick(self._sample(), muted=muted))
 
     def restart(self) -> None:
         """Another stream begins on the same track."""

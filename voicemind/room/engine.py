@@ -62,7 +62,10 @@ class Engine:
         async with Scheduler(models.handlers(), workers=workers, live=True, light=light, spill=spill) as scheduler:
             self._loaded = Loaded(models, scheduler)
             self._settled.set()
-            await anyio.sleep_forever()
+            try:
+                await anyio.sleep_forever()
+            finally:
+                models.close()  # or the scheduler would wait for a service that does not answer
 
 
 @asynccontextmanager

@@ -69,6 +69,7 @@ class Listener:
         self._room = room
         self._listening = anyio.Event()  # or it is known that there are no models
         self._over = anyio.Event()
+        self._scope = anyio.CancelScope()
         self._deaf = False
         self._tapes: dict[str, Tape] = {}
         self._marks: dict[str, int] = {}
@@ -76,16 +77,20 @@ class Listener:
     async def run(self) -> None:
         """Listen until ``end``: what was found is in the document then. Raises what a model fails with."""
         try:
-            async with _recording(self.recorder):
-                try:
-                    loaded = await self._room.engine.loaded()
-                except VoicemindError as error:
-                    await self._do_without(error)
-                else:
-                    await self._room.board.write(_withdraw_closing)
-                    await self._meet(loaded)
+            with self._scope:
+                await self._listen()
         finally:
             self._over.set()
+
+    async def _listen(self) -> None:
+        async with _recording(self.recorder):
+            try:
+                loaded = await self._room.engine.loaded()
+            except VoicemindError as error:
+                await self._do_without(error)
+            else:
+                await self._room.board.write(_withdraw_closing)
+                await self._meet(loaded)
 
     async def hear(self, track: str, frames: AsyncIterable[AudioFrame], participant: Participant) -> bool:
         """Record and transcribe a track until it ends; False where the listener has ended before."""
@@ -119,6 +124,11 @@ class Listener:
             self.meeting.end()
         elif self._listening.is_set():
             self._over.set()
+
+    def stop(self) -> None:
+        """Let it be over at once; what is not transcribed yet stays on disk for the next."""
+        self.ending = True
+        self._scope.cancel()
 
     def discard(self, participant: str) -> None:
         """Delete what is being recorded of somebody, up to now."""

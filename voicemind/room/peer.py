@@ -10,7 +10,9 @@ import anyio
 from aiortc import RTCPeerConnection, RTCRtpCodecCapability, RTCRtpTransceiver, RTCSessionDescription
 from aiortc.mediastreams import MediaStreamTrack
 from aiortc.sdp import candidate_from_sdp
+from anyio.streams.memory import MemoryObjectReceiveStream
 
+from voicemind.audio.frame import AudioFrame
 from voicemind.errors import SignalError
 from voicemind.room.capture import Capture, Hearing, Voice
 from voicemind.room.ice import IceConfig, announce, prepare
@@ -39,6 +41,7 @@ class PeerConfig:
     reorder: int = WINDOW  # packets that one may come late
     buffer: float = 30.0  # seconds of frames that wait for their consumer
     connect_timeout: float = 30.0  # seconds
+    heard: bool = True  # by the engine, from the start
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,19 +58,21 @@ class Peer:
     """A participant's connection; it ends with ``close``, or by itself when the other side has gone.
 
     ``frames`` is what the participant says: gapless ``AudioFrame``s on the meeting's clock from the
-    moment of connecting, silence included. Leaving ``async with peer`` ends the connection and
+    moment of connecting, silence included. They end when the participant does not wish to be heard
+    (``listen``), and others begin when they do again. Leaving ``async with peer`` ends the connection and
     closes ``frames``; whoever ends it by ``close`` closes them too, once they are taken.
     """
 
     def __init__(self, connection: RTCPeerConnection, hearing: Hearing, capture: Capture, timeout: float) -> None:
         """Take over a connection that is negotiated; callers use ``answer`` or ``offer``."""
-        self.frames = hearing.frames
         self._connection = connection
         self._hearing = hearing
         self._capture = capture
         self._timeout = timeout
         self._settled = anyio.Event()  # connected, or never will be
         self._over = anyio.Event()
+        self._wished = anyio.Event()
+        self._taken: object = None  # the stream of frames that was given out last
         connection.on("connectionstatechange", self._look)
         self._look()
         self._task = asyncio.create_task(self._run(), name="peer")
@@ -114,6 +119,8 @@ class Peer:
         config: PeerConfig,
     ) -> tuple[Self, Negotiated]:
         connection, hearing = RTCPeerConnection(config.ice.rtc()), Hearing(now, config.buffer)
+        if not config.heard:
+            hearing.pause()
         capture = Capture(voice, hearing, config.reorder)
         try:
             negotiated = await negotiate(connection, capture)
@@ -124,6 +131,29 @@ class Peer:
             hearing.frames.close()
             raise
         return cls(connection, hearing, capture, config.connect_timeout), negotiated
+
+    @property
+    def frames(self) -> MemoryObjectReceiveStream[AudioFrame]:
+        """What the participant says, or said last."""
+        return self._hearing.frames
+
+    def listen(self, heard: bool) -> None:
+        """Hear the participant from now on, or no more; the others in the room hear them in any case."""
+        if heard:
+            self._hearing.resume()
+        else:
+            self._hearing.pause()
+        self._wished.set()
+
+    async def next_frames(self) -> MemoryObjectReceiveStream[AudioFrame] | None:
+        """Return frames that were not given out yet, once there are some; None when the peer has ended instead."""
+        while self._hearing.paused or self.frames is self._taken:
+            if self.over:
+                return None
+            self._wished = anyio.Event()
+            await self._wished.wait()
+        self._taken = self.frames
+        return self.frames
 
     @property
     def over(self) -> bool:
@@ -182,6 +212,7 @@ class Peer:
     def _end(self) -> None:
         self._over.set()
         self._settled.set()
+        self._wished.set()
 
     async def _run(self) -> None:
         try:

@@ -4,7 +4,7 @@ import datetime
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import anyio
 from anyio.abc import TaskGroup
@@ -18,13 +18,15 @@ from voicemind.facts import Fact, Facts
 from voicemind.room import archive
 from voicemind.room.archive import Presence
 from voicemind.room.conference import Conference
+from voicemind.room.forgetting import forget
 from voicemind.room.listener import Surroundings
 from voicemind.room.means import Means
 from voicemind.room.peer import Peer
+from voicemind.room.secretary import talk
 from voicemind.room.signaling import IceFragment, Offer, Session
 from voicemind.room.sound import Sound
 from voicemind.room.stretches import Stretches
-from voicemind.timeline.event import Agenda, Event, Joined, Left, Participant
+from voicemind.timeline.event import Agenda, Consent, Event, Joined, Left, Participant
 from voicemind.timeline.minutes import Minutes
 
 
@@ -115,22 +117,23 @@ class Room:
 
     @property
     def minutes(self) -> Minutes:
-        """The minutes so far."""
+        """The minutes so far, as people corrected them."""
         meeting = self._stretches.meeting
         minutes = meeting.minutes if meeting else archive.minutes(self.board.document)
         minutes.title = self.title
         if minutes.date is None and self.started is not None:
             minutes.date = self._day()
         minutes.agenda = tuple(self.board.document.agenda())
-        return minutes
+        return archive.corrected(self.board.document, minutes)
 
     def subscribe(self) -> MemoryObjectReceiveStream[Fact]:
         """Return a stream of what happens from now on; one that is not read is cut off."""
         return self._facts.subscribe()
 
-    async def connect(self, participant: Participant, offer: Offer) -> Connected:
-        """Answer a participant's offer: they hear the others, and the meeting hears them.
+    async def connect(self, participant: Participant, offer: Offer, *, heard: bool | None = None) -> Connected:
+        """Answer a participant's offer: they hear the others, and the meeting hears them if they wish.
 
+        ``heard`` is that wish; without one it is what it was, and at first to be heard.
         A connection that they have already ends: the page came back before that was noticed.
         Raises SignalError for an offer that cannot be answered, RoomEnded after the end.
         """
@@ -145,15 +148,31 @@ class Room:
         session = Session(offer.ufrag)
         seat = self._conference.join(session.id)
         try:
-            peer, answer = await Peer.answer(offer, seat.ears, seat.say, lambda: self.position, self._means.peer)
+            how = replace(self._means.peer, heard=self._wishes(participant.id, heard))
+            peer, answer = await Peer.answer(offer, seat.ears, seat.say, lambda: self.position, how)
         except BaseException:
             self._conference.leave(session.id)
             raise
         self._peers[session.id] = peer
         self._sessions[participant.id] = session.id
         self._moved.set()
+        self._show(participant, present=True, microphone=offer.speaks is not None, heard=how.heard)
         self._tasks.start_soon(self._host, session.id, peer, participant, offer.speaks is not None)
         return Connected(session, answer)
+
+    async def listen(self, participant: str, heard: bool) -> None:
+        """Let the engine hear a participant from now on, or no more; the others hear them in any case.
+
+        On disk and shown to everybody when this returns. UnknownSession for somebody who was never here.
+        """
+        known = self._presence.get(participant)
+        if known is None:
+            raise UnknownSession("there is nobody of that id in this room")
+        if session := self._sessions.get(participant):
+            self._peers[session].listen(heard)
+        self._presence[participant] = replace(known, heard=heard)
+        self._stretches.tell(Consent(self.position, Participant(known.id, known.name), heard))
+        await self._write_facts()
 
     async def trickle(self, session: str, fragment: IceFragment) -> None:
         """Take ICE candidates that came after the offer; UnknownSession when it has ended."""
@@ -167,6 +186,18 @@ class Room:
         """Wait until a participant's connection has ended."""
         if session in self._peers:
             await self._peers[session].closed()
+
+    async def forget(self, participant: str) -> int:
+        """Delete what was heard of a participant, up to now; return how many turns that were.
+
+        It is gone from the document, from the disk and from what the meeting remembers when this returns;
+        the meeting goes on with what the others said. Raises BoardError where the disk does not let go of it.
+        """
+        async with self._stretches.interrupted():
+            await self.sound.delete_of(participant)
+            turns = await self.board.write(lambda document: forget(document, participant))
+            await self.board.purge()
+        return turns
 
     async def end(self) -> None:
         """End the meeting; when this returns the minutes are complete and on disk."""
@@ -208,10 +239,10 @@ class Room:
         """Keep one connection until it ends."""
         async with peer:
             try:
-                self._show(participant, present=True, microphone=speaks)
-                if speaks:
-                    async with peer.frames:
-                        await self._stretches.hear(peer.frames, participant, keep=self.sound.kept)
+                await self._write_facts()
+                while speaks and (frames := await peer.next_frames()) is not None:
+                    async with frames:
+                        await self._stretches.hear(frames, participant, keep=self.sound.kept)
                 await peer.closed()
             finally:
                 self._conference.leave(session)
@@ -221,20 +252,41 @@ class Room:
                     del self._sessions[participant.id]
                     self._show(participant, present=False, microphone=False)
 
-    def _show(self, participant: Participant, *, present: bool, microphone: bool) -> None:
-        self._presence[participant.id] = Presence(participant.id, participant.name, present, microphone)
+    def _wishes(self, participant: str, heard: bool | None) -> bool:
+        """Whether somebody is to be heard by the engine, if they say so now or did before."""
+        if heard is not None:
+            return heard
+        return self._presence[participant].heard if participant in self._presence else True
+
+    def _show(self, participant: Participant, *, present: bool, microphone: bool, heard: bool | None = None) -> None:
+        wish = self._wishes(participant.id, heard)
+        self._presence[participant.id] = Presence(participant.id, participant.name, present, microphone, wish)
         self._stretches.tell((Joined if present else Left)(self.position, participant))
+        if present and not wish:
+            self._stretches.tell(Consent(self.position, participant, heard=False))
+
+    async def _write_facts(self) -> None:
+        facts = self._facts_of_meeting()
+        await self.board.write(lambda document: document.set_meeting(**facts))
 
     def _news(self) -> list[Event]:
-        """What a meeting that begins is told: who was ever here, and what is planned."""
-        people = [Joined(self.position, Participant(person.id, person.name)) for person in self.participants]
-        return [*people, Agenda(self.position, tuple(self.board.document.agenda()))]
+        """What a meeting that begins is told: who was ever here, who is not to be heard, and what is planned."""
+        events: list[Event] = []
+        for person in self.participants:
+            who = Participant(person.id, person.name)
+            events.append(Joined(self.position, who))
+            if not person.heard:
+                events.append(Consent(self.position, who, heard=False))
+        return [*events, Agenda(self.position, tuple(self.board.document.agenda()))]
 
     def _day(self) -> datetime.date:
         return self.date or datetime.datetime.fromtimestamp(self.started or time.time()).astimezone().date()
 
     def _facts_of_meeting(self) -> dict[str, object]:
-        people = {p.id: {"name": p.name, "present": p.present, "microphone": p.microphone} for p in self.participants}
+        people = {
+            p.id: {"name": p.name, "present": p.present, "microphone": p.microphone, "heard": p.heard}
+            for p in self.participants
+        }
         return {
             "state": self.state,
             "started": self.started,
@@ -248,6 +300,15 @@ class Room:
         """Tell the meeting what people changed in the document."""
         for event in archive.changed(self.board.document, saved.changes, self.position):
             self._stretches.tell(event)
+        answers = archive.answered(self.board.document, saved.changes, self.position)
+        for event in answers:
+            self._facts.publish(event)  # the meeting itself goes on from what it found
+        if answers:
+            self._tasks.start_soon(self._write_talk)
+
+    async def _write_talk(self) -> None:
+        figures = talk(self.minutes)
+        await self.board.write(lambda document: document.set_talk(**figures))
 
 
 @asynccontextmanager

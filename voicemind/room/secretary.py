@@ -8,6 +8,7 @@ from anyio.streams.memory import MemoryObjectReceiveStream
 from voicemind.board.board import Board
 from voicemind.board.document import Document
 from voicemind.facts import Fact
+from voicemind.room import archive
 from voicemind.timeline.event import Tick
 from voicemind.timeline.insight import Insight
 from voicemind.timeline.minutes import Minutes
@@ -45,7 +46,9 @@ class Secretary:
 
     async def _write(self, batch: Sequence[Fact]) -> None:
         wanted = [fact for fact in batch if isinstance(fact, Turn | Insight | Tick)]
-        talk = self._talk() if not batch or any(isinstance(fact, Tick) for fact in wanted) else None
+        figures = None
+        if not batch or any(isinstance(fact, Tick) for fact in wanted):
+            figures = talk(archive.corrected(self._board.document, self._minutes))
         meeting = dict(self._meeting())
 
         def change(document: Document) -> None:
@@ -54,24 +57,26 @@ class Secretary:
                     document.add_turn(fact)
                 elif isinstance(fact, Insight):
                     document.put_insight(fact)
-            if talk is not None:
-                document.set_talk(**talk)
+            if figures is not None:
+                document.set_talk(**figures)
             document.set_meeting(**meeting)
 
         if wanted or not batch:
             await self._board.write(change)
 
-    def _talk(self) -> dict[str, object]:
-        speakers = self._minutes.speakers()
-        figures: dict[str, object] = {
-            "shares": {speaker.id: round(speaker.share, 4) for speaker in speakers},
-            "seconds": {speaker.id: round(speaker.talk_seconds, 1) for speaker in speakers},
-        }
-        for balance in self._minutes.insights("balance"):
-            if balance.data.get("scope", "meeting") != "meeting":
-                continue  # of the last minutes only
-            figures |= {key: balance.data[key] for key in ("gini", "entropy") if key in balance.data}
-        return figures
+
+def talk(minutes: Minutes) -> dict[str, object]:
+    """Return the figures of talk: shares and seconds by speaker, and how even they are."""
+    speakers = minutes.speakers()
+    figures: dict[str, object] = {
+        "shares": {speaker.id: round(speaker.share, 4) for speaker in speakers},
+        "seconds": {speaker.id: round(speaker.talk_seconds, 1) for speaker in speakers},
+    }
+    for balance in minutes.insights("balance"):
+        if balance.data.get("scope", "meeting") != "meeting":
+            continue  # of the last minutes only
+        figures |= {key: balance.data[key] for key in ("gini", "entropy") if key in balance.data}
+    return figures
 
 
 def _waiting(facts: MemoryObjectReceiveStream[Fact]) -> list[Fact]:

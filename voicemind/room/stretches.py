@@ -1,6 +1,8 @@
 """The stretches of a room's meeting, one listener after the other."""
 
 import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import anyio
 from anyio.abc import ObjectReceiveStream, TaskGroup
@@ -26,6 +28,7 @@ class Stretches:
         self._tracks = tracks
         self._tasks = tasks
         self._ended = False
+        self._interruption: anyio.Event | None = None  # set when it is over
 
     @property
     def meeting(self) -> Meeting | None:
@@ -50,12 +53,29 @@ class Stretches:
         """Listen to a track until it ends, whatever becomes of the listeners; nobody listens after ``end``."""
         heard = False
         while not heard and not self._ended:
+            if self._interruption is not None:
+                await self._interruption.wait()
             listener = self.listen(keep=keep)
             if not listener.ending:
                 self._tracks += 1
                 heard = await listener.hear(f"{participant.id}.{self._tracks}", frames, participant)
             if not heard:  # it rests or has failed: the next one goes on
                 await listener.finished.wait()
+
+    @asynccontextmanager
+    async def interrupted(self) -> AsyncIterator[None]:
+        """Let nobody listen inside; what is being said meanwhile waits, and so does what is not transcribed yet."""
+        while self._interruption is not None:
+            await self._interruption.wait()
+        self._interruption = anyio.Event()
+        try:
+            if (listener := self.listener) is not None:
+                listener.stop()
+                await listener.finished.wait()
+            yield
+        finally:
+            self._interruption.set()
+            self._interruption = None
 
     async def rest(self) -> None:
         """Let the meeting be over for now; all that was found is on disk then."""
