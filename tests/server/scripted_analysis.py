@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 from tests.fakes import fake_models
+from voicemind.config import Config
 from voicemind.server.analysis import main
 from voicemind.server.recordings import Recording
 
@@ -21,4 +22,4 @@ if __name__ == "__main__":
         time.sleep(600)
     if title == "broken":
         os.kill(os.getpid(), signal.SIGSEGV)
-    sys.exit(main(sys.argv[1], "scripted", "en", fake_models()))
+    sys.exit(main(sys.argv[1], Config(language="en").to_json(), fake_models()))

@@ -59,3 +59,14 @@ async def stream(client: httpx2.AsyncClient, path: str, last_id: str = "") -> As
     headers = {"Last-Event-ID": last_id} if last_id else {}
     async with client.stream("GET", path, headers=headers) as response:
         yield Stream(response)
+
+
+async def end(client: httpx2.AsyncClient, room: str) -> Row:
+    """End a room's meeting; returns its job once that is over."""
+    answer = await client.post(f"/api/rooms/{room}/end")
+    assert (answer.status_code, answer.json()["state"]) in ((202, "live"), (202, "waiting"), (202, "ended"))
+    async with stream(client, f"{answer.headers['Location']}/events") as events:
+        while True:
+            job: Row = (await events.next())["data"]
+            if job["state"] in ("done", "failed"):
+                return job

@@ -171,3 +171,12 @@ async def test_the_watch_of_a_recording_that_is_deleted_ends(library: Library) -
         jobs.cancel(recording)
         library.remove(recording.id)
     assert await news(jobs, replace(recording, id="unknown")) == []
+
+
+async def test_an_analysis_has_the_key_of_the_service(library: Library) -> None:
+    code = "import os\nraise SystemExit(os.environ.get('VOICEMIND_ASR_KEY') != 'secret')"
+    async with running(Jobs(library, python(code), {"VOICEMIND_ASR_KEY": "secret"})) as jobs:
+        recording = brought(library)
+        jobs.submit(recording)
+        told = await news(jobs, recording)
+    assert told[-1].state == "done"

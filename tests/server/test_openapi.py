@@ -8,8 +8,8 @@ import schemathesis
 from starlette.routing import Route
 
 from tests.server.visits import Visits
+from voicemind.server import endings, people
 from voicemind.server import events as module
-from voicemind.server import people
 from voicemind.server.app import routes
 from voicemind.server.openapi import document
 from voicemind.server.pages import Bundle
@@ -75,6 +75,6 @@ def test_formats_and_event_types_are_complete() -> None:
     minutes = document()["paths"]["/api/rooms/{room}/minutes"]["get"]["parameters"]
     assert minutes[0]["schema"]["enum"] == list(FORMATS)
     events = document()["components"]["schemas"]["Event"]["properties"]["type"]["enum"]
-    sources = "".join(Path(str(found.__file__)).read_text() for found in (module, people))
+    sources = "".join(Path(str(found.__file__)).read_text() for found in (module, people, endings))
     published = set(re.findall(r'publish\("(\w+)"', sources)) | {"resync", "hello"}
     assert published == set(events)

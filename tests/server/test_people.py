@@ -13,9 +13,11 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
 from tests.board.clients import Client
+from tests.fakes import track
 from tests.room.offers import CHROME
 from tests.server.serving import client_of, stream
 from tests.server.visits import Visits
+from tests.test_recording import write
 from voicemind.config import ServeConfig
 from voicemind.errors import SignalError
 from voicemind.room.player import play, read_pcm
@@ -288,3 +290,48 @@ async def test_links_that_are_taken_back_close_what_came_by_them(serving: Servin
         with anyio.fail_after(5):
             await socket.wait_closed()
         assert socket.close_code == 4401
+
+
+# Who is heard
+
+
+@pytest.mark.anyio
+async def test_people_say_themselves_whether_they_are_heard_and_are_forgotten(
+    config: ServeConfig, parts: Parts, tmp_path: Path
+) -> None:
+    speech = write(tmp_path / "speech.wav", track(0.5, 1.5, 1.0))
+    async with running(config, parts) as serving:
+        services = serving.services
+        await services.rooms.open("weekly", create=True)
+        tokens = {
+            name: services.access.token("weekly", "write", 1, participant=name, name=name) for name in ("ada", "bo")
+        }
+        owner = {"Authorization": f"Bearer {services.access.token('weekly', 'owner', 1)}"}
+        async with client_of(serving) as client:
+
+            async def post(sdp: str) -> str:
+                headers = {**SDP, "Authorization": f"Bearer {tokens['ada']}"}
+                return (await client.post("/whip/weekly?heard=1", content=sdp, headers=headers)).raise_for_status().text
+
+            async def ask(method: str, path: str, who: str, **sent: Any) -> httpx2.Response:
+                headers = {"Authorization": f"Bearer {tokens[who]}"}
+                return await client.request(method, f"{PERSON}/{path}", headers=headers, **sent)
+
+            bad = await client.post("/whip/weekly?heard=maybe", content=CHROME, headers={**SDP, **owner})
+            assert (bad.status_code, "heard is 0 or 1" in bad.json()["detail"]) == (422, True)
+            await play(read_pcm(speech), post)
+            for who, heard, status in (("ada", False, 200), ("bo", False, 403), ("ada", "no", 422)):
+                assert (await ask("PUT", "ada/consent", who, json={"heard": heard})).status_code == status
+            assert (await ask("PUT", "bo/consent", "bo", json={"heard": False})).status_code == 404
+            [person] = [p for p in (await client.get(PERSON, headers=owner)).json()["people"] if p["id"] == "ada"]
+            assert person["heard"] is False
+
+            place = "/api/rooms/weekly/minutes"
+            with anyio.fail_after(20):
+                while not (await client.get(place, headers=owner)).json()["turns"]:  # noqa: ASYNC110
+                    await anyio.sleep(0.05)
+            assert (await ask("DELETE", "ada/record", "bo")).status_code == 403
+            gone = await ask("DELETE", "me/record", "ada")
+            assert gone.json() == {"id": "ada", "turns": 1}
+            assert (await client.get(place, headers=owner)).json()["turns"] == []
+            assert (await client.delete(f"{PERSON}/ada/record", headers=owner)).json() == {"id": "ada", "turns": 0}

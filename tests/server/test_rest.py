@@ -3,6 +3,7 @@ from typing import Any
 
 import pytest
 
+from tests.board.clients import until
 from tests.server.visits import Visits, action, turn
 from voicemind.server.rest import MAX_TITLE
 
@@ -180,10 +181,16 @@ def test_large_answers_are_compressed(visits: Visits) -> None:
 
 
 def test_a_meeting_is_ended_once_and_for_all(visits: Visits) -> None:
-    visits.room()
+    room = visits.room()
+    jobs = set()
     for _ in range(2):
         response = visits.client.post("/api/rooms/weekly/end", headers=visits.bearer("write", "weekly"))
-        assert (response.status_code, response.json()["state"]) == (200, "ended")
+        assert response.status_code == 202
+        jobs.add(response.json()["job"])
+        assert response.headers["location"] == f"/api/jobs/{response.json()['job']}"
+        visits.run(lambda: until(lambda: room.state == "ended"))
+    assert len(jobs) == 1
+    assert response.json()["state"] == "ended"
 
 
 def test_rooms_are_listed(visits: Visits) -> None:

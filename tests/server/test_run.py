@@ -23,7 +23,7 @@ from tests.board.clients import Client
 from tests.board.conftest import node as node  # the stock clients in Node
 from tests.board.test_stock_clients import run as run_stock_clients
 from tests.room.offers import CHROME
-from tests.server.serving import Row, client_of, stream
+from tests.server.serving import Row, client_of, end, stream
 from tests.server.visits import turn
 from voicemind.config import ServeConfig
 from voicemind.errors import BoardError, InputError
@@ -87,7 +87,7 @@ async def test_a_meeting_is_heard_and_can_be_watched_in_every_way(serving: Servi
         info = (await client.get(f"/api/rooms/{room}")).json()
         assert (info["state"], info["title"]) == ("live", "Weekly")
         assert abs(info["started"] - time.time()) < 60
-        assert (await client.post(f"/api/rooms/{room}/end")).json()["state"] == "ended"
+        assert (await end(client, room))["state"] == "done"
         minutes = (await client.get(f"/api/rooms/{room}/minutes")).json()
         assert [row["id"] for row in minutes["turns"]] == [said["data"]["id"]]
         assert [row["name"] for row in minutes["speakers"]] == ["Maya"]

@@ -12,7 +12,7 @@ import pytest
 from websockets.asyncio.client import connect
 
 from tests.board.clients import Client
-from tests.server.serving import client_of, stream
+from tests.server.serving import client_of, end, stream
 from voicemind.config import Config, ServeConfig
 from voicemind.room.player import play, read_pcm
 from voicemind.server.app import Parts
@@ -63,7 +63,7 @@ async def meet(config: ServeConfig, parts: Parts | None, recording: Path, patien
                     tasks.cancel_scope.cancel()
             await board.send(b"\xff" + NOTE.encode())
         await misbehave(owner, place, seat)
-        await owner.post(f"{place}/end")
+        await end(owner, room["room"])
         said = {turn["text"] for turn in (await owner.get(f"{place}/minutes")).json()["turns"]}
     assert said
     return secrets, said | {NOTE}

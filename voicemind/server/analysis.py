@@ -1,7 +1,8 @@
-"""One recording's way to minutes, in a process of its own: python -m voicemind.server.analysis FOLDER MODEL LANGUAGE.
+"""One recording's way to minutes, in a process of its own: python -m voicemind.server.analysis FOLDER SETTINGS.
 
-It is nice to the rooms (their finals come first), writes how far it is to standard output, a JSON object
-a line, and dies with its parent: when standard input ends.
+Settings are ``Config`` as JSON; the key of a transcription service is in VOICEMIND_ASR_KEY. The process is nice
+to the rooms (their finals come first), writes how far it is to standard output, a JSON object a line, and dies
+with its parent: when standard input ends.
 """
 
 import datetime
@@ -11,12 +12,14 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from voicemind.backends.loading import Models
-from voicemind.config import Config
+from voicemind.config import ASR_KEY, Config
 from voicemind.errors import VoicemindError
 from voicemind.recording import replay
+from voicemind.server.found import keep
 from voicemind.server.recordings import Recording
 from voicemind.timeline.agenda import parse_agenda
 from voicemind.timeline.formats import FORMATS, render
@@ -26,12 +29,14 @@ NICENESS = 19  # with 10 it still takes a seventh of what live rooms need, with 
 INTERVAL = 0.2  # seconds between two lines
 
 
-def main(folder: str, model: str, language: str, models: Models | None = None) -> int:
+def main(folder: str, settings: str, models: Models | None = None) -> int:
     """Be the process: write the minutes in every format into ``folder``; return 0, or 1 after an ``error`` line."""
+    config = replace(Config.from_json(settings), workers=1, asr_key=os.environ.get(ASR_KEY, ""))
     os.nice(NICENESS)
     threading.Thread(target=_end_with_parent, name="parent", daemon=True).start()
     try:
-        minutes = analyse(Path(folder), Config(model, language, workers=1), _reporter(), models)
+        minutes = analyse(Path(folder), config, _reporter(), models)
+        keep(Path(folder), minutes)
         for form in FORMATS:
             _write(Path(folder) / f"minutes.{form}", render(minutes, form))
     except VoicemindError as error:
@@ -86,4 +91,4 @@ def _end_with_parent() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1], sys.argv[2], sys.argv[3]))
+    sys.exit(main(sys.argv[1], sys.argv[2]))

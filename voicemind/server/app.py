@@ -9,15 +9,15 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 
-from voicemind.config import ServeConfig
+from voicemind.config import ASR_KEY, ServeConfig
 from voicemind.errors import InputError
 from voicemind.room.ice import IceConfig
 from voicemind.room.peer import PeerConfig
 from voicemind.room.registry import open_rooms
-from voicemind.server import files, metrics, people, remarks, rest, sockets, uploads
+from voicemind.server import corrections, files, metrics, people, progress, remarks, rest, sockets, uploads
 from voicemind.server.access import Access
 from voicemind.server.grants import Grants
-from voicemind.server.guard import for_all, in_room, on_machine, on_server, with_token
+from voicemind.server.guard import for_all, in_room, on_job, on_machine, on_server, with_token
 from voicemind.server.jobs import Command, Jobs, analysis_command
 from voicemind.server.loading import Load, Loading, load_models
 from voicemind.server.middleware import Failsafe, Observed, OwnOrigin, SafeHeaders
@@ -59,7 +59,7 @@ def create_app(config: ServeConfig, parts: Parts | None = None) -> Starlette:
         config=config,
         access=Access(key, Grants(config.data / "access.sqlite"), open_to_all=config.open),
         library=library,
-        jobs=Jobs(library, parts.analysis or analysis_command(config.config)),
+        jobs=Jobs(library, parts.analysis or analysis_command(config.config), {ASR_KEY: config.config.asr_key}),
         loading=Loading(config.config, parts.load),
         pictures=Pictures(config.data / "pictures"),
         ice_servers=servers,
@@ -106,15 +106,19 @@ def routes(bundle: Bundle) -> list[BaseRoute]:
         Route("/api/rooms/{room}/people", in_room("read", people.list_people)),
         Route("/api/rooms/{room}/people/{participant}", in_room("owner", people.change_person), methods=["PUT"]),
         Route("/api/rooms/{room}/people/{participant}", in_room("owner", people.send_away), methods=["DELETE"]),
+        Route("/api/rooms/{room}/people/{participant}/consent", in_room("read", people.consent), methods=["PUT"]),
+        Route("/api/rooms/{room}/people/{participant}/record", in_room("read", people.forget), methods=["DELETE"]),
         Route("/api/rooms/{room}/links", in_room("owner", people.renew_links), methods=["POST"]),
         Route("/api/recordings", on_server("read", uploads.list_recordings)),
         Route("/api/recordings", on_server("write", uploads.bring), methods=["POST"]),
         Route("/api/recordings/{id}", on_server("read", uploads.show_recording)),
         Route("/api/recordings/{id}", on_server("write", uploads.delete_recording), methods=["DELETE"]),
         Route("/api/recordings/{id}/minutes", on_server("read", uploads.show_recorded_minutes)),
-        Route("/api/jobs/{id}", on_server("read", uploads.show_job)),
-        Route("/api/jobs/{id}", on_server("write", uploads.cancel_job), methods=["DELETE"]),
-        Route("/api/jobs/{id}/events", on_server("read", uploads.watch_job)),
+        Route("/api/recordings/{id}/corrections", on_server("read", corrections.show)),
+        Route("/api/recordings/{id}/corrections", on_server("write", corrections.correct), methods=["POST"]),
+        Route("/api/jobs/{id}", on_job("read", progress.show_job)),
+        Route("/api/jobs/{id}", on_job("write", progress.cancel_job), methods=["DELETE"]),
+        Route("/api/jobs/{id}/events", on_job("read", progress.watch_job)),
         Route("/whip/{room}", in_room("read", whip.connect), methods=["POST"]),
         Route("/whip/{room}/{session}", in_room("read", whip.trickle), methods=["PATCH"]),
         Route("/whip/{room}/{session}", in_room("read", whip.disconnect), methods=["DELETE"]),

@@ -17,9 +17,10 @@ from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStre
 
 from voicemind.board.batch import Saved
 from voicemind.facts import Fact
+from voicemind.room import archive
 from voicemind.room.room import Room
 from voicemind.server.views import insight_view, turn_view
-from voicemind.timeline.event import Joined, Left, Revised, Speech, Tick
+from voicemind.timeline.event import Consent, Joined, Left, Speech, Tick
 from voicemind.timeline.insight import Insight
 from voicemind.timeline.transcript import Interim, Turn
 
@@ -145,6 +146,12 @@ class RoomEvents:
         for watch in self._watches:
             watch.put(event)
 
+    def forget(self) -> None:
+        """Let go of what was told; who watches is to read the room anew."""
+        self._kept.clear()
+        self._lost = self._seq
+        self.publish("resync", {})
+
     async def run(self) -> None:
         """Gather what happens until the room closes; watchers are sent away then."""
         stop = self.room.board.subscribe(self._note_saved)
@@ -178,12 +185,13 @@ class RoomEvents:
                 self._tell(fact)
 
     def _tell(self, fact: Fact) -> None:
+        for shown in archive.shown(self.room.board.document, fact):
+            self._tell_shown(shown)
+
+    def _tell_shown(self, fact: Fact) -> None:
         match fact:
             case Turn():
                 self.publish("turn", turn_view(fact))
-            case Revised(_, turns):
-                for turn in turns:
-                    self.publish("turn", turn_view(turn))
             case Interim():
                 data = {"track": fact.track, "speaker": fact.speaker, "text": fact.text}
                 self.publish("interim", data, numbered=False)
@@ -196,6 +204,8 @@ class RoomEvents:
                 self.publish("participant_joined", {"id": participant.id, "name": participant.name})
             case Left(_, participant):
                 self.publish("participant_left", {"id": participant.id, "name": participant.name})
+            case Consent(_, participant, heard):
+                self.publish("participant_consent", {"id": participant.id, "name": participant.name, "heard": heard})
             case Tick():
                 self._tell_figures()
 

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from voicemind.server.access import Access
 from voicemind.server.network import is_local
 from voicemind.server.services import services
-from voicemind.server.tokens import Role, Visitor
+from voicemind.server.tokens import EVERYWHERE, Role, Visitor
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 Admit = Callable[[Access, Request], Visitor | None]
@@ -24,6 +24,19 @@ def in_room(role: Role, endpoint: Endpoint) -> Endpoint:
 def on_server(role: Role, endpoint: Endpoint) -> Endpoint:
     """Let in who has a token for the whole server at ``role``."""
     return guarded(endpoint, lambda access, request: access.admit(request, role))
+
+
+def on_job(role: Role, endpoint: Endpoint) -> Endpoint:
+    """Let in at ``role`` who has a token for the room whose meeting the job in the path ends, or for the whole server.
+
+    The analysis of a recording takes the latter.
+    """
+
+    def admit(access: Access, request: Request) -> Visitor:
+        ending = services(request).endings.with_job(request.path_params["id"])
+        return access.admit(request, role, EVERYWHERE if ending is None else ending.room.name)
+
+    return guarded(endpoint, admit)
 
 
 def with_token(endpoint: Endpoint) -> Endpoint:

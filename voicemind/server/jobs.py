@@ -2,10 +2,11 @@
 
 import json
 import logging
+import os
 import subprocess
 import sys
 from collections import deque
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import aclosing, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -30,17 +31,18 @@ Command = Callable[[Path], Sequence[str]]
 
 def analysis_command(config: Config) -> Command:
     """Return the command that analyses a recording with real models."""
-    return lambda folder: (
-        sys.executable, "-m", "voicemind.server.analysis", str(folder), config.model, config.language,
-    )  # fmt: skip
+    settings = config.to_json()
+    return lambda folder: (sys.executable, "-m", "voicemind.server.analysis", str(folder), settings)
 
 
 class Jobs:
     """Runs the jobs of a library; what was queued or broke off with the server is run after its start."""
 
-    def __init__(self, library: Library, command: Command) -> None:
+    def __init__(self, library: Library, command: Command, environment: Mapping[str, str] | None = None) -> None:
+        """Run ``command`` for each job, with ``environment`` besides what this process has."""
         self._library = library
         self._command = command
+        self._environment = {**os.environ, **(environment or {})}
         self._queue: deque[str] = deque()  # recordings
         self._wake = anyio.Event()
         self._changed: dict[str, anyio.Event] = {}
@@ -106,7 +108,7 @@ class Jobs:
     async def _run_process(self, recording: Recording, job: Job) -> str | None:
         """Run the analysis; return why it failed, None when it did not."""
         command = self._command(self._library.folder(recording.id))
-        process = await anyio.open_process(command, stdin=subprocess.PIPE, stderr=None)
+        process = await anyio.open_process(command, stdin=subprocess.PIPE, stderr=None, env=self._environment)
         error = None
         try:
             assert process.stdout is not None  # noqa: S101 - it is a pipe by default

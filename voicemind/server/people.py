@@ -47,12 +47,52 @@ async def send_away(request: Request) -> Response:
     return await _decide(request, None)
 
 
+async def consent(request: Request) -> Response:
+    """Answer PUT /api/rooms/{room}/people/{participant}/consent: whether the engine may hear oneself, from now on."""
+    shared, person = services(request), _person(request)
+    room = await shared.room(request.path_params["room"])
+    _known(room, person)
+    if person != visitor_of(request).participant:
+        raise HTTPException(403, "whether somebody is heard is for themselves to say")
+    heard = (await read_object(request)).get("heard")
+    if not isinstance(heard, bool):
+        raise HTTPException(422, "heard is true or false")
+    await room.listen(person, heard)
+    return json_response({"id": person, "heard": heard})
+
+
+async def forget(request: Request) -> Response:
+    """Answer DELETE /api/rooms/{room}/people/{participant}/record: delete what was heard of somebody.
+
+    People may do that of themselves, and owners of anybody.
+    """
+    shared, person, visitor = services(request), _person(request), visitor_of(request)
+    room = await shared.room(request.path_params["room"])
+    _known(room, person)
+    if person != visitor.participant and visitor.role != "owner":
+        raise HTTPException(403, "an owner can do that, and everybody of themselves")
+    turns = await room.forget(person)
+    shared.events(room).forget()
+    return json_response({"id": person, "turns": turns})
+
+
 async def renew_links(request: Request) -> Response:
     """Answer POST /api/rooms/{room}/links: new invitations; the old ones do not count any more."""
     shared = services(request)
     room = await shared.room(request.path_params["room"])
     await shared.access.renew_links(room.name)
     return json_response({"room": room.name, "links": shared.links(room.name)})
+
+
+def _person(request: Request) -> str:
+    """Return whom an address is about; ``me`` is who asks."""
+    person: str = request.path_params["participant"]
+    return visitor_of(request).participant or person if person == "me" else person
+
+
+def _known(room: Room, person: str) -> None:
+    if all(known.id != person for known in room.participants):
+        raise HTTPException(404, "nobody of that id has joined this room by voice")
 
 
 async def _decide(request: Request, role: Role | None) -> Response:
@@ -70,7 +110,8 @@ async def _decide(request: Request, role: Role | None) -> Response:
 def _people(shared: Services, room: Room) -> dict[str, dict[str, Any]]:
     """Return people by id; ``role`` is None for who was sent away, and left out where it is not known."""
     found: dict[str, dict[str, Any]] = {
-        person.id: {"id": person.id, "name": person.name, "present": person.present} for person in room.participants
+        person.id: {"id": person.id, "name": person.name, "present": person.present, "heard": person.heard}
+        for person in room.participants
     }
     for visitor in shared.access.here(room.name):
         if visitor.participant is not None:

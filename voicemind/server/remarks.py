@@ -9,15 +9,18 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from voicemind.board.document import Document
+from voicemind.errors import CorrectionError
 from voicemind.server.bodies import json_bytes, json_response, read_object, text_field
 from voicemind.server.guard import visitor_of
 from voicemind.server.services import services
 from voicemind.server.tokens import Visitor
+from voicemind.timeline.amendment import said_of
+from voicemind.timeline.corrections import Correction, read_correction
+from voicemind.timeline.minutes import Minutes
 
 MAX_CORRECTION = 20_000  # bytes
 MAX_TARGET = 200  # characters
 
-CORRECTIONS = ("rename", "merge", "split", "reassign", "text")
 STATUSES = ("confirmed", "dismissed", "done", "edited")
 _TEXTS = {"text": 5000, "owner": 200, "due": 40, "pinned": 200}
 _SWITCHES = ("dismissed", "done")
@@ -26,11 +29,9 @@ _SWITCHES = ("dismissed", "done")
 async def correct(request: Request) -> Response:
     """Answer POST /api/rooms/{room}/corrections: {kind, target, value}."""
     room = await services(request).room(request.path_params["room"])
-    correction_id = uuid.uuid4().hex
-    said = _correction(await read_object(request))
-    entry = {**said, "by": author(visitor_of(request)), "at": time.time()}
-    await room.board.write(lambda document: document.put_correction(correction_id, entry))
-    return json_response({"id": correction_id, **entry}, 201)
+    entry = correction(await read_object(request), visitor_of(request), room.minutes)
+    await room.board.write(lambda document: document.put_correction(entry.id, entry.fields()))
+    return json_response({"id": entry.id, **entry.fields()}, 201)
 
 
 async def judge(request: Request) -> Response:
@@ -53,22 +54,20 @@ def author(visitor: Visitor) -> str:
     return visitor.participant or visitor.name or visitor.role
 
 
-def _correction(fields: dict[str, Any]) -> dict[str, Any]:
-    """Return what of a body is a correction; HTTPException 422 where it is none."""
-    kind, target, value = fields.get("kind"), text_field(fields, "target", MAX_TARGET), fields.get("value")
-    if kind not in CORRECTIONS:
-        raise HTTPException(422, f"kind is one of {', '.join(CORRECTIONS)}")
-    if not target or not target.strip():
-        raise HTTPException(422, "target names what is corrected: a speaker, a turn")
-    if not _is_value(value) or len(json_bytes(value)) > MAX_CORRECTION:
-        raise HTTPException(422, "value is what is right: a text that says something, or a list of texts and numbers")
-    return {"kind": kind, "target": target, "value": value}
+def correction(fields: dict[str, Any], visitor: Visitor, minutes: Minutes) -> Correction:
+    """Return what a body says is right of these minutes.
 
-
-def _is_value(value: object) -> bool:
-    if isinstance(value, list):
-        return bool(value) and all(isinstance(v, str | int | float) and not isinstance(v, bool) for v in value)
-    return isinstance(value, str) and bool(value.strip())
+    CorrectionError (422) where it is no correction, HTTPException 404 where there is no such turn or speaker.
+    """
+    text_field(fields, "target", MAX_TARGET)
+    if len(json_bytes(fields.get("value"))) > MAX_CORRECTION:
+        raise HTTPException(422, f"value is what is right, in {MAX_CORRECTION} bytes at most")
+    told = {name: fields.get(name) for name in ("kind", "target", "value")}
+    found = read_correction(uuid.uuid4().hex, {**told, "by": author(visitor), "at": time.time()})
+    try:
+        return said_of(found, minutes)
+    except CorrectionError as error:
+        raise HTTPException(404, str(error)) from None
 
 
 def _verdict(fields: dict[str, Any]) -> dict[str, Any]:

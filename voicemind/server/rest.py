@@ -103,10 +103,12 @@ async def watch_room(request: Request) -> Response:
 
 
 async def end_room(request: Request) -> Response:
-    """Answer POST /api/rooms/{room}/end once the minutes are complete."""
-    room = await _room(request)
-    await room.end()
-    return json_response(room_view(room))
+    """Answer POST /api/rooms/{room}/end: 202 with the job that is done when the minutes are complete."""
+    room, shared = await _room(request), services(request)
+    ending = shared.endings.of(room)
+    ending.begin(shared.start, shared.events(room))
+    told = {**room_view(room), "job": ending.job.id}
+    return json_response(told, 202, {"Location": f"/api/jobs/{ending.job.id}"})
 
 
 def wanted_format(request: Request) -> str:

@@ -16,6 +16,7 @@ from voicemind.room.ice import IceServer
 from voicemind.room.registry import Rooms
 from voicemind.room.room import Room
 from voicemind.server.access import Access
+from voicemind.server.endings import Endings
 from voicemind.server.events import RoomEvents
 from voicemind.server.jobs import Jobs
 from voicemind.server.loading import Loading
@@ -38,6 +39,7 @@ class Services:
     loading: Loading
     pictures: Pictures
     ice_servers: tuple[IceServer, ...] = ()
+    endings: Endings = field(default_factory=Endings)
     watched: dict[str, RoomEvents] = field(default_factory=dict)
     written: dict[str, RoomMinutes] = field(default_factory=dict)
     open_rooms: Rooms | None = None

@@ -1,12 +1,8 @@
-"""Recordings and their analysis over REST: brought, watched, read, deleted."""
+"""Recordings over REST: brought, read, deleted."""
 
 import datetime
 import secrets
 import shutil
-import time
-from collections.abc import AsyncGenerator
-from contextlib import aclosing
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,14 +14,12 @@ from starlette.responses import Response
 
 from voicemind.audio.files import probe
 from voicemind.errors import AudioError
+from voicemind.server import found
 from voicemind.server.bodies import json_bytes, json_response, unless_known
-from voicemind.server.guard import visitor_of
-from voicemind.server.jobs import Jobs
 from voicemind.server.multipart import Form, receive_form
 from voicemind.server.recordings import Job, Recording, safe_suffix
 from voicemind.server.rest import MAX_TITLE, minutes_response, wanted_format
 from voicemind.server.services import Services, services
-from voicemind.server.sse import EventStream, frame
 from voicemind.timeline.agenda import parse_agenda
 
 
@@ -70,11 +64,9 @@ async def show_recording(request: Request) -> Response:
 
 async def show_recorded_minutes(request: Request) -> Response:
     """Answer GET /api/recordings/{id}/minutes; 409 as long as there are none."""
-    recording, form = _found(request), wanted_format(request)
-    path = services(request).library.minutes(recording, form)
-    if recording.job.state != "done":
-        why = {"failed": recording.job.error, "cancelled": "its analysis was cancelled"}.get(recording.job.state)
-        raise HTTPException(409, f"{recording.name} has no minutes: {why or 'it is still being analysed'}")
+    recording, form = analysed(request), wanted_format(request)
+    folder = services(request).library.folder(recording.id)
+    path = await anyio.to_thread.run_sync(found.written, folder, form)
     return minutes_response(request, form, await anyio.Path(path).read_bytes(), recording.title)
 
 
@@ -84,31 +76,6 @@ async def delete_recording(request: Request) -> Response:
     shared.jobs.cancel(recording)
     await anyio.to_thread.run_sync(shared.library.remove, recording.id)
     return Response(status_code=204)
-
-
-async def show_job(request: Request) -> Response:
-    """Answer GET /api/jobs/{id}."""
-    return unless_known(request, json_bytes(_job_view(_with_job(request))))
-
-
-async def watch_job(request: Request) -> Response:
-    """Answer GET /api/jobs/{id}/events: its progress as an event stream, which ends with the job."""
-    recording, shared = _with_job(request), services(request)
-    if recording.job.over and request.headers.get("last-event-id") == str(recording.job.seq):
-        return Response(status_code=204)  # a browser that comes back to a stream that has ended stops at this
-    revoked = partial(shared.access.revoked, visitor_of(request), "read")
-    return EventStream(_progress(shared.jobs, recording), shared.stopping, revoked)
-
-
-async def cancel_job(request: Request) -> Response:
-    """Answer DELETE /api/jobs/{id}; one that is over stays as it is."""
-    recording, shared = _with_job(request), services(request)
-    shared.jobs.cancel(recording)
-    with anyio.move_on_after(10):
-        async with aclosing(shared.jobs.watch(recording.id)) as news:
-            async for _ in news:
-                pass
-    return json_response(_job_view(shared.library.get(recording.id) or recording))
 
 
 def _room_for(shared: Services, content_length: str) -> int:
@@ -159,14 +126,6 @@ def _date(text: str) -> str:
     return day.isoformat()
 
 
-async def _progress(jobs: Jobs, recording: Recording) -> AsyncGenerator[str, None]:
-    async with aclosing(jobs.watch(recording.id)) as news:
-        async for job in news:
-            fields = _job_fields(job, recording.id)
-            event = {"seq": job.seq, "at": round(time.time(), 3), "type": "job", "data": fields, **fields}
-            yield frame(json_bytes(event).decode(), job.seq)
-
-
 def _found(request: Request) -> Recording:
     recording = services(request).library.get(request.path_params["id"])
     if recording is None:
@@ -174,10 +133,12 @@ def _found(request: Request) -> Recording:
     return recording
 
 
-def _with_job(request: Request) -> Recording:
-    recording = services(request).library.with_job(request.path_params["id"])
-    if recording is None:
-        raise HTTPException(404, "there is no such job here")
+def analysed(request: Request) -> Recording:
+    """Return the recording that a request is about; HTTPException 409 as long as it has no minutes."""
+    recording = _found(request)
+    if recording.job.state != "done":
+        why = {"failed": recording.job.error, "cancelled": "its analysis was cancelled"}.get(recording.job.state)
+        raise HTTPException(409, f"{recording.name} has no minutes: {why or 'it is still being analysed'}")
     return recording
 
 
@@ -197,12 +158,3 @@ def _recording_view(recording: Recording) -> dict[str, Any]:
         "of": job.of,
         "error": job.error,
     }
-
-
-def _job_view(recording: Recording) -> dict[str, Any]:
-    return _job_fields(recording.job, recording.id)
-
-
-def _job_fields(job: Job, recording_id: str) -> dict[str, Any]:
-    told = {"id": job.id, "recording": recording_id, "done": round(job.done, 2), "of": job.of, "state": job.state}
-    return told if job.error is None else told | {"error": job.error}

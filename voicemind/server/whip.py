@@ -40,7 +40,8 @@ class Whip:
         shared.access.admit(request, role, name)
         room = await shared.room(name)
         participant = visitor.participant or f"guest-{secrets.token_hex(4)}"
-        connected = await room.connect(Participant(participant, visitor.name or "Guest"), offer)
+        who = Participant(participant, visitor.name or "Guest")
+        connected = await room.connect(who, offer, heard=_wish(request.query_params.get("heard")))
         self._remember(connected.session)
         shared.start(self._attend, shared.access, replace(visitor, participant=participant), role, room, connected)
         location = f"/whip/{quote(room.name)}/{connected.session.id}"
@@ -105,6 +106,13 @@ def for_browsers(server: IceServer) -> dict[str, str]:
     """Return a server as a browser's RTCIceServer."""
     told = {"urls": server.url, "username": server.username, "credential": server.credential}
     return {key: value for key, value in told.items() if value is not None}
+
+
+def _wish(text: str | None) -> bool | None:
+    """Read whether somebody is to be heard by the engine: 1, 0, or nothing said."""
+    if text not in (None, "0", "1"):
+        raise InputError(f"heard is 0 or 1, not {text!r}")
+    return None if text is None else text == "1"
 
 
 def _response(reply: Reply) -> Response:
