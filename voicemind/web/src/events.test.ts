@@ -76,3 +76,21 @@ it("comes back unless it was sent away for good", () => {
   vi.advanceTimersByTime(60_000);
   expect(TestSocket.all.length).toBe(2);
 });
+
+it("knows what an owner decided about us", () => {
+  expect(events.role.value).toBe(undefined);
+  socket().say({ seq: 1, type: "role", to: "me", data: { participant: "me", role: "read" } });
+  expect(events.role.value).toBe("read");
+  socket().say({ seq: 2, type: "role", to: "me", data: { participant: "me", role: "emperor" } });
+  expect(events.role.value).toBe("read");
+  socket().say({ seq: 3, type: "role", to: "me", data: { participant: "me", role: null } });
+  expect(events.role.value).toBe(null);
+});
+
+it("stays away once it was sent away, whatever comes back", () => {
+  socket().fail(4403);
+  window.dispatchEvent(new Event("online"));
+  events.connect();
+  vi.advanceTimersByTime(60_000);
+  expect(TestSocket.all.length).toBe(1);
+});

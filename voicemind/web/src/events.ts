@@ -1,6 +1,6 @@
 import { Backoff } from "./backoff";
 import { Signal } from "./signal";
-import type { Interim } from "./types";
+import { type Interim, ROLES, type Role } from "./types";
 
 const STALE_MS = 8000;
 
@@ -13,6 +13,8 @@ interface RoomEvent {
 export class RoomEvents {
   readonly interims = new Signal<readonly Interim[]>([]);
   readonly nudges = new Signal<readonly Nudge[]>([]);
+  /** What an owner let us do while we were here, null for leaving; undefined as long as nobody decided anything. */
+  readonly role = new Signal<Role | null | undefined>(undefined);
   private readonly said = new Map<string, { speaker: string; text: string; at: number }>();
   private readonly backoff = new Backoff();
   private socket: WebSocket | null = null;
@@ -47,8 +49,8 @@ export class RoomEvents {
     socket.onopen = () => this.backoff.reset();
     socket.onmessage = (event) => this.received(String(event.data));
     socket.onclose = (event) => {
-      const final = event.code >= 4400 && event.code < 4500;
-      if (this.open && !final) this.retry = setTimeout(this.connect, this.backoff.next());
+      if (event.code >= 4400 && event.code < 4500) this.open = false;
+      if (this.open) this.retry = setTimeout(this.connect, this.backoff.next());
     };
   };
 
@@ -63,6 +65,7 @@ export class RoomEvents {
     if (event?.type === "interim") this.hear(data);
     else if (event?.type === "turn" && typeof data.track === "string") this.hear({ track: data.track });
     else if (event?.type === "nudge") this.nudge(data.insight);
+    else if (event?.type === "role") this.allowed(data.role);
   }
 
   private hear(data: Record<string, unknown>): void {
@@ -77,6 +80,10 @@ export class RoomEvents {
     const { id, text } = (insight ?? {}) as { id?: unknown; text?: unknown };
     if (typeof id !== "string" || typeof text !== "string") return;
     this.nudges.set([...this.nudges.value.filter((known) => known.id !== id), { id, text }]);
+  }
+
+  private allowed(role: unknown): void {
+    if (role === null || ROLES.includes(role as Role)) this.role.set(role as Role | null);
   }
 
   private dropStale(): void {

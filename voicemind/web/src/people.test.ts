@@ -30,6 +30,7 @@ it("draws a cursor in its person's hue, and not our own", () => {
     name,
     present: true,
     microphone: true,
+    heard: true,
   }));
   const people = new People(participants);
   const presence = (client: number, name: string): Presence => ({

@@ -1,3 +1,11 @@
+/** What is done less well on each rung of the engine's ladder, from the first on. */
+const RUNGS = [
+  "words appear less often",
+  "words appear a good deal less often",
+  "sentences are heard less carefully",
+  "a smaller model listens",
+];
+
 /** Every text of the page, in one place. */
 export const texts = {
   product: "voicemind",
@@ -83,6 +91,22 @@ export const texts = {
     readOnly: "Your link lets you look on: you see and hear, but do not write.",
   },
 
+  consent: {
+    allow: "Transcribe what I say",
+    allowNote: "Without it only the people here hear you. You can change it at any time.",
+    heard: "Transcribed",
+    unheard: "Not transcribed",
+    heardNote: "What you say is transcribed, and counts when the talk is looked at.",
+    unheardNote:
+      "The people here hear you. What you say is not transcribed, not recorded and counts for nothing.",
+    stop: "Do not transcribe me any more",
+    go: "Transcribe me",
+    forget: "Delete what was heard of me …",
+    forgetNow: "Delete it for everybody, for good",
+    refused: "That could not be done: ",
+    unheardOf: "not transcribed",
+  },
+
   microphone: {
     insecure:
       "A browser gives the microphone only to a page that came over https. Open this page by its https address, or join without microphone.",
@@ -124,6 +148,8 @@ export const texts = {
     garbled:
       "The server could not read what this page sent. Reload to go on; what you did stays in this browser.",
     stopped: "The server has ended this connection.",
+    lookOn: "An owner of this meeting now lets you look on only: you see and hear, but do not write.",
+    sentAway: "An owner of this meeting has asked you to leave. What you wrote is kept.",
     imageRefused: "Pictures cannot be put on the board yet.",
     nudge: "Only you see this",
   },
@@ -145,6 +171,11 @@ export const texts = {
     recorded: "Recorded",
     recordedNote: "The sound of this meeting is kept on the server.",
     lag: (seconds: number) => `Transcript ${Math.round(seconds)} s behind`,
+    busy: "Transcript simplified",
+    rung: (rung: number) =>
+      rung === 0
+        ? "The server is busy; nothing is lost, it comes later."
+        : `The server is busy: ${RUNGS[Math.min(rung, RUNGS.length) - 1]}. Nothing is lost.`,
   },
 
   download: {
@@ -245,6 +276,13 @@ export const texts = {
     transcript: "Transcript",
     none: "None were found.",
     failed: "This recording could not be read.",
+    rename: (name: string) => `Rename ${name}`,
+    name: "Name",
+    correct: "Correct this turn",
+    speaker: "Who said it",
+    text: "What was said",
+    save: "Save",
+    cancel: "Cancel",
     turns: (count: number) => (count === 1 ? "1 turn" : `${count} turns`),
   },
 };

@@ -1,6 +1,8 @@
 /** The vocabulary of the page; field names are those of the document and of `minutes.json`. */
 
-export type Role = "read" | "comment" | "write" | "owner";
+export const ROLES = ["read", "comment", "write", "owner"] as const;
+
+export type Role = (typeof ROLES)[number];
 
 /** A finished turn; times in seconds from the start of the meeting. */
 export interface Turn {
@@ -55,13 +57,16 @@ export interface Participant {
   name: string;
   present: boolean;
   microphone: boolean;
+  /** Whether the engine may hear them. */
+  heard: boolean;
 }
 
-/** What the engine says of the meeting; `started` in unix seconds, `lag` in seconds. */
+/** What the engine says of the meeting; `started` in unix seconds, `lag` in seconds, `rung` 0 while all is done well. */
 export interface MeetingFacts {
   state: "waiting" | "live" | "ended";
   started: number | null;
   lag: number;
+  rung: number;
   /** Recordings are kept, beyond what the transcript needs. */
   recorded: boolean;
 }

@@ -72,7 +72,10 @@ export function parseParticipants(json: unknown): readonly Participant[] {
     const person = fields(entry);
     if (!person) return [];
     const name = text(person.name, id);
-    return [{ id, name, present: person.present !== false, microphone: person.microphone === true }];
+    const { present, microphone, heard } = person;
+    return [
+      { id, name, present: present !== false, microphone: microphone === true, heard: heard !== false },
+    ];
   });
 }
 
@@ -85,6 +88,7 @@ export function parseMeeting(json: unknown): MeetingFacts {
     state: STATES.find((state) => state === record.state) ?? "waiting",
     started: typeof record.started === "number" ? record.started : null,
     lag: number(record.lag),
+    rung: number(record.rung),
     recorded: fields(record.recording)?.kept === true,
   };
 }

@@ -224,7 +224,7 @@ describe("SyncProvider", () => {
     expect(doc.getMap("m").toJSON()).toEqual({ a: 1 });
   });
 
-  it("learns that it may only look on", () => {
+  it("learns that it may only look on, and that it may write again", () => {
     const socket = online();
     socket.hear((encoder) => {
       encoding.writeVarUint(encoder, 2);
@@ -232,5 +232,7 @@ describe("SyncProvider", () => {
       encoding.writeVarString(encoder, "read only");
     });
     expect(provider.state.value.denied).toBe(true);
+    provider.welcome();
+    expect(provider.state.value.denied).toBe(false);
   });
 });

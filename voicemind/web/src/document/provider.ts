@@ -94,6 +94,11 @@ export class SyncProvider {
     }, 3000);
   }
 
+  /** Takes it that changes are welcome again: we were told so, and the server asks for what it had refused. */
+  welcome(): void {
+    this.set({ denied: false });
+  }
+
   disconnect(): void {
     this.wanted = false;
     clearTimeout(this.retry);

@@ -94,13 +94,17 @@ describe("parsing", () => {
     });
     const meeting = {
       lag: 1.5,
+      rung: 2,
       participants: { p1: { name: "Maya", present: true, microphone: true }, x: 3 },
     };
-    expect(parseParticipants(meeting)).toEqual([{ id: "p1", name: "Maya", present: true, microphone: true }]);
+    expect(parseParticipants(meeting)).toEqual([
+      { id: "p1", name: "Maya", present: true, microphone: true, heard: true },
+    ]);
     expect(parseMeeting({ ...meeting, state: "live", started: 5, recording: { kept: true } })).toEqual({
       state: "live",
       started: 5,
       lag: 1.5,
+      rung: 2,
       recorded: true,
     });
   });
@@ -109,7 +113,13 @@ describe("parsing", () => {
     for (const value of [null, undefined, 3, "text", [], { shares: [] }]) {
       expect(parseTalk(value).shares).toEqual({});
       expect(parseParticipants(value)).toEqual([]);
-      expect(parseMeeting(value)).toEqual({ state: "waiting", started: null, lag: 0, recorded: false });
+      expect(parseMeeting(value)).toEqual({
+        state: "waiting",
+        started: null,
+        lag: 0,
+        rung: 0,
+        recorded: false,
+      });
     }
     expect(parseAgenda([null, { title: "T" }, "x"])).toEqual([
       { id: "item-2", title: "T", minutes: null, owner: null },

@@ -48,7 +48,7 @@ const request = async (path: string, init: RequestInit) => {
   return new Response("answer", { status: 201, headers: { Location: `/whip/r/${requests.length}` } });
 };
 const link = (track: MediaStreamTrack | null = null) =>
-  new VoiceLink("/whip/r", track, { request, onRemote: () => undefined });
+  new VoiceLink(() => "/whip/r", track, { request, onRemote: () => undefined });
 
 beforeEach(() => {
   vi.useFakeTimers();

@@ -26,9 +26,9 @@ export class VoiceLink {
   private timer: ReturnType<typeof setTimeout> | undefined;
   private readonly backoff = new Backoff();
 
-  /** `path`: where offers go. Without `track` we only listen. */
+  /** `path`: where an offer made now goes. Without `track` we only listen. */
   constructor(
-    private readonly path: string,
+    private readonly path: () => string,
     private readonly track: MediaStreamTrack | null,
     private readonly options: Options,
   ) {}
@@ -73,7 +73,7 @@ export class VoiceLink {
     await gathered(peer);
     const headers = { "Content-Type": "application/sdp", Accept: "application/sdp" };
     const body = peer.localDescription?.sdp ?? "";
-    const response = await this.options.request(this.path, { method: "POST", headers, body });
+    const response = await this.options.request(this.path(), { method: "POST", headers, body });
     const place = response.headers.get("Location");
     const resource = place && new URL(place, response.url || location.href).href;
     const sdp = await response.text();

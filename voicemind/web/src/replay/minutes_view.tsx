@@ -5,6 +5,7 @@ import { InsightFacts } from "../room/insight_facts";
 import { texts } from "../texts";
 import type { Insight, Turn } from "../types";
 import { hueStyle } from "../ui/parts";
+import { SpeakerName, TurnText } from "./corrections";
 
 /** `voicemind.minutes/1`, as far as the page shows it. */
 export interface Minutes {
@@ -91,7 +92,9 @@ function Speakers({ minutes }: { minutes: Minutes }): ReactElement {
     <ul className="talk-list">
       {minutes.speakers.map((speaker) => (
         <li key={speaker.id} style={hueStyle(people.hue(speaker.id))}>
-          <span className="who">{speaker.name}</span>
+          <span className="who">
+            <SpeakerName id={speaker.id} name={speaker.name} />
+          </span>
           <span className="track">
             <span className="fill" style={{ width: `${speaker.share * 100}%` }} />
           </span>
@@ -174,7 +177,7 @@ function Transcript({ turns }: { turns: readonly Turn[] }): ReactElement {
       {turns.map((turn, i) => {
         const goesOn = turns[i - 1]?.speaker === turn.speaker;
         return (
-          <p
+          <div
             key={turn.id}
             className={`turn ${goesOn ? "goes-on" : ""}`}
             style={hueStyle(people.hue(turn.speaker))}
@@ -183,8 +186,8 @@ function Transcript({ turns }: { turns: readonly Turn[] }): ReactElement {
               {!goesOn && <strong>{people.name(turn.speaker)}</strong>}
               <time>{clock(turn.start)}</time>
             </span>
-            <span className="turn-text">{turn.text}</span>
-          </p>
+            <TurnText turn={turn} />
+          </div>
         );
       })}
     </div>

@@ -8,6 +8,7 @@ import { useSignal } from "../signal";
 import { texts } from "../texts";
 import { Logo } from "../ui/icons";
 import { Menu, Notice } from "../ui/parts";
+import { Correctable } from "./corrections";
 import { type Minutes, MinutesView } from "./minutes_view";
 
 interface Recording {
@@ -48,7 +49,9 @@ export default function ReplayPage({ id }: { id: string }): ReactElement {
   }, [title]);
   const people = useMemo(() => {
     const speakers = minutes?.speakers ?? [];
-    return new People(speakers.map(({ id, name }) => ({ id, name, present: true, microphone: true })));
+    return new People(
+      speakers.map(({ id, name }) => ({ id, name, present: true, microphone: true, heard: true })),
+    );
   }, [minutes]);
 
   return (
@@ -68,7 +71,9 @@ export default function ReplayPage({ id }: { id: string }): ReactElement {
       <main className="replay">
         {problem && <Notice tone="error">{problem}</Notice>}
         {minutes ? (
-          <MinutesView minutes={minutes} />
+          <Correctable path={`${path}/corrections`} onCorrected={load}>
+            <MinutesView minutes={minutes} />
+          </Correctable>
         ) : recording?.job ? (
           <Progress name={title} job={recording.job} recording={id} onDone={load} />
         ) : (

@@ -29,7 +29,7 @@ function show(insight: Insight, board: BoardHandle | null = null) {
   const room = new document_.RoomDocument("ws://nowhere/sync/r");
   const onQuote = vi.fn();
   const onReveal = vi.fn();
-  const people = new People([{ id: "p3", name: "Priya", present: true, microphone: true }]);
+  const people = new People([{ id: "p3", name: "Priya", present: true, microphone: true, heard: true }]);
   const draw = () => (
     <PeopleContext.Provider value={people}>
       <InsightCard
@@ -117,6 +117,7 @@ it("has a bar for the silent, and for those who left only when they spoke", () =
     name: id.toUpperCase(),
     present,
     microphone: true,
+    heard: true,
   });
   const talk = { shares: { b: 0.8, a: 0.2 }, seconds: { b: 8, a: 2 }, entropy: 0.7 };
   const rows = talkRows(talk, [

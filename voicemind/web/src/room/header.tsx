@@ -28,10 +28,11 @@ export function Header(props: HeaderProps): ReactElement {
       <Logo />
       <Title document={document} fallback={info.title} writable={writable} />
       <SyncBadge document={document} writable={writable} />
-      <MeetingBadges document={document} />
+      <MeetingBadges meeting={document.meeting.value} />
       <span className="spacer" />
       <Here document={document} />
       <VoiceButton voice={voice} />
+      {voice.hasMicrophone && <ConsentMenu voice={voice} />}
       <Invite info={info} />
       <Menu icon="download" label={texts.room.download}>
         <Downloads
@@ -106,13 +107,19 @@ function Here({ document }: { document: RoomDocument }): ReactElement {
   const voices = people.participants
     .filter((person) => person.present && !named.has(person.name))
     .map(({ id, name }) => ({ key: id, name, me: false }));
+  const unheard = new Set(people.participants.filter((person) => !person.heard).map(({ name }) => name));
+  const title = (name: string, me: boolean) =>
+    [name, me && `(${texts.talk.me})`, unheard.has(name) && `– ${texts.consent.unheardOf}`]
+      .filter(Boolean)
+      .join(" ");
   const all = [...pages, ...voices];
   const more = all.slice(SHOWN);
   return (
     <ul className="avatars" aria-label={texts.room.people}>
       {all.slice(0, SHOWN).map(({ key, name, me }) => (
         <li key={key}>
-          <Avatar name={name} hue={people.hue(name)} title={me ? `${name} (${texts.talk.me})` : name} />
+          <Avatar name={name} hue={people.hue(name)} title={title(name, me)} />
+          {unheard.has(name) && <Icon name="earOff" />}
         </li>
       ))}
       {more.length > 0 && (
@@ -148,6 +155,32 @@ function VoiceButton({ voice }: { voice: Voice }): ReactElement {
       <span className="wide-only">{label}</span>
       <span className="narrow-only visually-hidden">{label}</span>
     </button>
+  );
+}
+
+/** Whether what we say is transcribed, and what becomes of what was. */
+function ConsentMenu({ voice }: { voice: Voice }): ReactElement {
+  const { heard } = voice;
+  const [asked, setAsked] = useState(false);
+  const forget = () => {
+    if (asked) void voice.forget();
+    setAsked(!asked);
+  };
+  return (
+    <Menu icon={heard ? "ear" : "earOff"} label={heard ? texts.consent.heard : texts.consent.unheard}>
+      <p className="hint">{heard ? texts.consent.heardNote : texts.consent.unheardNote}</p>
+      <button
+        type="button"
+        className="menu-item"
+        disabled={heard === null}
+        onClick={() => voice.listen(!heard)}
+      >
+        {heard ? texts.consent.stop : texts.consent.go}
+      </button>
+      <button type="button" className="menu-item" onClick={forget}>
+        {asked ? texts.consent.forgetNow : texts.consent.forget}
+      </button>
+    </Menu>
   );
 }
 

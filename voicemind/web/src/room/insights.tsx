@@ -8,11 +8,13 @@ import type { BoardHandle } from "./board";
 import { InsightCard } from "./insight_card";
 
 /** Kinds that are measurements: they show as bars and figures, never as a card. */
-const FIGURES = new Set(["balance", "floor_take", "topic", "coverage", "relevance"]);
+const FIGURES = new Set(["balance", "floor_take", "overlaps", "topic", "coverage", "relevance"]);
 
 /** Returns what is shown as cards, the latest first. */
 export function cards(insights: readonly Insight[]): Insight[] {
-  return insights.filter((insight) => !FIGURES.has(insight.kind) && insight.text).reverse();
+  return insights
+    .filter((insight) => !FIGURES.has(insight.kind) && insight.text && insight.data.tentative !== true)
+    .reverse();
 }
 
 /** Returns the cards on which nobody has said anything yet. */

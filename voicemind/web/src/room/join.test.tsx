@@ -52,7 +52,7 @@ it("joins with the microphone that was opened, and leaves it running", async () 
   const { unmount } = render(<Join info={info} onJoin={onJoin} />);
   name();
   fireEvent.click(screen.getByText(texts.join.with));
-  await vi.waitFor(() => expect(onJoin).toHaveBeenCalledWith({ name: "Ada", stream }));
+  await vi.waitFor(() => expect(onJoin).toHaveBeenCalledWith({ name: "Ada", stream, heard: true }));
   unmount();
   expect(stop).not.toHaveBeenCalled();
 });
@@ -66,7 +66,7 @@ it("tells why there is no microphone and still lets in without", async () => {
   await screen.findByText(texts.microphone.refused);
   expect(onJoin).not.toHaveBeenCalled();
   fireEvent.click(screen.getByText(texts.join.without));
-  expect(onJoin).toHaveBeenCalledWith({ name: "Ada", stream: null });
+  expect(onJoin).toHaveBeenCalledWith({ name: "Ada", stream: null, heard: true });
 });
 
 it("lets go of a tested microphone that is not used", async () => {
@@ -85,5 +85,5 @@ it("asks those who look on for no microphone", () => {
   expect(screen.queryByText(texts.join.turnOn)).toBeNull();
   name();
   fireEvent.submit(screen.getByLabelText(texts.join.name));
-  return vi.waitFor(() => expect(onJoin).toHaveBeenCalledWith({ name: "Ada", stream: null }));
+  return vi.waitFor(() => expect(onJoin).toHaveBeenCalledWith({ name: "Ada", stream: null, heard: true }));
 });

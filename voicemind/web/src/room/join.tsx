@@ -22,6 +22,7 @@ interface JoinProps {
 /** The door: who you are, which microphone, and what happens with what is said. */
 export function Join({ info, onJoin }: JoinProps): ReactElement {
   const [name, setName] = useState(rememberedName());
+  const [heard, setHeard] = useState(true);
   const microphone = useMicrophone();
   const readOnly = info.role === "read";
   const here = (info.participants ?? []).filter((person) => person.present !== false);
@@ -32,11 +33,11 @@ export function Join({ info, onJoin }: JoinProps): ReactElement {
     event.preventDefault();
     if (!trimmed) return;
     const stream = readOnly ? null : await microphone.open();
-    if (stream || readOnly) onJoin({ name: trimmed, stream: readOnly ? null : microphone.hand() });
+    if (stream || readOnly) onJoin({ name: trimmed, stream: readOnly ? null : microphone.hand(), heard });
   };
   const joinSilently = () => {
     microphone.close();
-    onJoin({ name: trimmed, stream: null });
+    onJoin({ name: trimmed, stream: null, heard });
   };
 
   return (
@@ -69,6 +70,15 @@ export function Join({ info, onJoin }: JoinProps): ReactElement {
           />
         </label>
         {readOnly ? <Notice>{texts.join.readOnly}</Notice> : <MicrophoneField microphone={microphone} />}
+        {!readOnly && (
+          <label className="choice">
+            <input type="checkbox" checked={heard} onChange={(event) => setHeard(event.target.checked)} />
+            <span>
+              {texts.consent.allow}
+              <small>{texts.consent.allowNote}</small>
+            </span>
+          </label>
+        )}
         <p className="consent">
           {texts.join.consent}
           {info.recording?.kept && <strong> {texts.join.recorded}</strong>}

@@ -12,6 +12,7 @@ import type { BoardHandle } from "./board";
 import { Header } from "./header";
 import { Panel, type PanelTab, Tabs, WITH_BOARD } from "./panel";
 import type { Entry } from "./room_page";
+import { mayWrite, Standing } from "./standing";
 
 const Board = lazy(() => import("./board"));
 
@@ -64,6 +65,7 @@ function Room({ info, entry, onLeave, document, events }: RoomProps): ReactEleme
     name: entry.name,
     participant: participantId(),
     stream: entry.stream,
+    heard: entry.heard,
     reachable,
     ...(info.ice_servers && { iceServers: info.ice_servers }),
   });
@@ -71,7 +73,11 @@ function Room({ info, entry, onLeave, document, events }: RoomProps): ReactEleme
   const [view, setView] = useState<View>("board");
   const [tab, setTab] = useState<PanelTab>("transcript");
   const [panelOpen, setPanelOpen] = useState(true);
-  const writable = (info.role === "write" || info.role === "owner") && !sync.denied;
+  const decided = useSignal(events.role);
+  const writable = mayWrite(decided === undefined ? info.role : decided) && !sync.denied;
+  useEffect(() => {
+    if (decided && mayWrite(decided)) document.provider.welcome();
+  }, [decided, document]);
 
   const show = (next: View) => {
     setView(next);
@@ -98,12 +104,19 @@ function Room({ info, entry, onLeave, document, events }: RoomProps): ReactEleme
           onLeave={onLeave}
         />
         <div className="room-notices">
-          {sync.reason && <Stopped code={sync.reason.code} text={sync.reason.text} />}
+          <Standing decided={decided} invited={info.role} />
+          {sync.reason && decided !== null && <Stopped code={sync.reason.code} text={sync.reason.text} />}
           {voice.state === "reconnecting" && <Notice tone="warn">{texts.room.reconnecting}</Notice>}
-          {voice.problem && (
+          {voice.problem && decided !== null && (
             <Notice tone="error">
               {texts.room.voiceRefused}
               {voice.problem}
+            </Notice>
+          )}
+          {voice.refusal && (
+            <Notice tone="error">
+              {texts.consent.refused}
+              {voice.refusal}
             </Notice>
           )}
           {voice.silenced && (

@@ -11,6 +11,8 @@ import { LiveRoom } from "./live_room";
 export interface Entry {
   name: string;
   stream: MediaStream | null;
+  /** Whether the engine may hear us. */
+  heard: boolean;
 }
 
 /** A room from its door on: what it is, the join form, then the room itself. */

@@ -1,8 +1,9 @@
 import { type ReactElement, useEffect, useState } from "react";
 import type { RoomDocument } from "../document/room_document";
 import { clock } from "../format";
-import { useSignal } from "../signal";
+import { type Signal, useSignal } from "../signal";
 import { texts } from "../texts";
+import type { MeetingFacts } from "../types";
 
 /** Whether what was written here is on the server's disk. */
 export function SyncBadge({
@@ -24,10 +25,11 @@ export function SyncBadge({
 }
 
 const SECOND_MS = 1000;
+const BEHIND_S = 2;
 
 /** How long the meeting has been on, whether its sound is kept, and whether the transcript lags behind. */
-export function MeetingBadges({ document }: { document: RoomDocument }): ReactElement {
-  const { state, started, recorded, lag } = useSignal(document.meeting.value);
+export function MeetingBadges({ meeting }: { meeting: Signal<MeetingFacts> }): ReactElement {
+  const { state, started, recorded, lag, rung } = useSignal(meeting);
   const running = state === "live" && started !== null;
   const [now, setNow] = useState(Date.now);
   useEffect(() => {
@@ -48,7 +50,11 @@ export function MeetingBadges({ document }: { document: RoomDocument }): ReactEl
           {texts.meeting.recorded}
         </span>
       )}
-      {lag >= 3 && <span className="badge late">{texts.meeting.lag(lag)}</span>}
+      {(lag >= BEHIND_S || rung > 0) && (
+        <span className="badge late" role="status" title={texts.meeting.rung(rung)}>
+          {lag >= BEHIND_S ? texts.meeting.lag(lag) : texts.meeting.busy}
+        </span>
+      )}
     </>
   );
 }

@@ -13,6 +13,7 @@ interface Row {
   name: string;
   present: boolean;
   microphone: boolean;
+  heard: boolean;
   share: number;
   seconds: number;
 }
@@ -27,11 +28,18 @@ export function talkRows(talk: Talk, participants: readonly Participant[]): Row[
       name: known.get(id)?.name ?? id,
       present: known.get(id)?.present ?? false,
       microphone: known.get(id)?.microphone ?? true,
+      heard: known.get(id)?.heard ?? true,
       share: talk.shares[id] ?? 0,
       seconds: talk.seconds[id] ?? 0,
     }))
     .filter((row) => row.present || row.seconds > 0 || row.share > 0)
     .sort((a, b) => b.share - a.share || a.name.localeCompare(b.name));
+}
+
+/** Returns why somebody has no talk time. */
+function silence(row: Row): string {
+  if (!row.microphone) return texts.talk.listens;
+  return row.heard ? texts.talk.silent : texts.consent.unheardOf;
 }
 
 /** How the talk is shared out. */
@@ -69,7 +77,7 @@ export function TalkBars({ document, events }: { document: RoomDocument; events:
                   {percent(row.share)} <small>{clock(row.seconds)}</small>
                 </>
               ) : (
-                <small>{row.microphone ? texts.talk.silent : texts.talk.listens}</small>
+                <small>{silence(row)}</small>
               )}
             </span>
           </li>
