@@ -17,8 +17,11 @@ _SHORTEST = 6  # bytes of one
 
 
 def may_nest(update: bytes) -> bool:
-    """Tell whether an update, as yrs writes it, has enough structs within structs for a chain that is too long."""
-    return len(update) > _SHORTEST * MAX_DEPTH and sum(1 for _ in _WITHIN.finditer(update)) > MAX_DEPTH
+    """Tell whether an update, as yrs writes it, has enough structs within structs for a chain that is too long.
+
+    The first of a chain may lie in a root.
+    """
+    return len(update) > _SHORTEST * MAX_DEPTH and sum(1 for _ in _WITHIN.finditer(update)) >= MAX_DEPTH
 
 
 def too_deep(roots: Iterable[Any]) -> bool:

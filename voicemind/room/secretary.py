@@ -33,8 +33,8 @@ class Secretary:
 
     async def run(self, facts: MemoryObjectReceiveStream[Fact]) -> None:
         """Write until the facts end; all that the minutes hold is on disk then, also where facts were missed."""
-        await self._write([])
         async with facts:
+            await self._write([])
             async for fact in facts:
                 settled = self._settle()  # what this rests on waits in the stream already
                 await self._write([fact, *_waiting(facts)])
