@@ -24,6 +24,17 @@ def require(condition: object, reason: str) -> None:
     pytest.skip(reason)
 
 
+REAL_TIME = {"browser", "room", "server"}
+"""Folders of tests that people talk in: two at once would wait for each other's models."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Where tests run on several processes, those that run in real time stay on one."""
+    for item in items:
+        if item.path.parent.name in REAL_TIME:
+            item.add_marker(pytest.mark.xdist_group("real time"))
+
+
 @pytest.fixture(scope="session")
 def store() -> ModelStore:
     """The user's model store."""

@@ -20,8 +20,8 @@ from voicemind.timeline.segment import Segment
 from voicemind.timeline.transcript import Turn
 
 
-async def until(condition: Callable[[], object], seconds: float = 5.0) -> None:
-    """Wait until ``condition`` holds."""
+async def until(condition: Callable[[], object], seconds: float = 60.0) -> None:
+    """Wait until ``condition`` holds: as long as a busy machine may need, since how long is not what is tested."""
     with anyio.fail_after(seconds):
         while True:
             if condition():
@@ -181,7 +181,7 @@ async def joined(
             yield link
         finally:
             link.hang_up()
-            with anyio.fail_after(5, shield=True):
+            with anyio.fail_after(60, shield=True):
                 await served.wait()
             tasks.cancel_scope.cancel()
             link.close()

@@ -239,7 +239,7 @@ async def test_the_log_is_compacted_and_the_room_stays_the_same(store: Store) ->
             ada.client.roots["elements"][f"e{number % 10}"] = number
             await ada.flush()
             await saved(ada, number)
-        await until(lambda: board._owner.snapshot > 0, 20)
+        await until(lambda: board._owner.snapshot > 0)
         ada.client.roots["title"].insert(0, "after")
         await ada.flush()
         await until(lambda: board.document.title() == "after")

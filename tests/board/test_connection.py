@@ -180,7 +180,7 @@ async def test_something_to_send_wakes_the_sender(link: Link) -> None:
             connection.put(b"frame")
 
         tasks.start_soon(later)
-        with anyio.fail_after(2):
+        with anyio.fail_after(60):
             await connection.send_next()
     assert await link.incoming.receive() == b"frame"
     link.close()

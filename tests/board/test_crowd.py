@@ -71,11 +71,11 @@ async def storm(boards: Boards, clients: list[Client]) -> list[str]:
     async def come(client: Client, length: int) -> None:
         client.synced = anyio.Event()
         async with boards.board("room") as board, joined(board, client):
-            await until(lambda: len(client.roots["title"]) == length, 20)
+            await until(lambda: len(client.roots["title"]) == length)
             titles.append(str(client.roots["title"]))
-            await until(lambda: len(titles) == len(clients), 20)
+            await until(lambda: len(titles) == len(clients))
 
-    with anyio.fail_after(30):
+    with anyio.fail_after(120):
         async with anyio.create_task_group() as tasks:
             for number, client in enumerate(clients):
                 client.roots["title"].insert(0, "x" if number < 20 else "")

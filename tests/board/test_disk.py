@@ -79,7 +79,7 @@ async def test_a_full_disk_costs_nothing_but_time(path: Path) -> None:
                 newcomer.hear(await third.recv(decode=False))
             assert newcomer.roots["elements"]["before"] == "x"
             resource.prlimit(process, resource.RLIMIT_FSIZE, (hard, hard))
-            await until(lambda: ada.saved >= 4, 10)
+            await until(lambda: ada.saved >= 4)
             await until(lambda: "after" in bob.roots["elements"])
     with closing(sqlite3.connect(path)) as connection:  # killed, and it opens clean
         assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
@@ -104,7 +104,7 @@ async def test_an_update_is_synced_to_the_disk_before_it_is_acknowledged(
         async with online(port, client) as socket:
             for number in range(5):
                 await write(socket, client, f"e{number}", f"marked-{number}")
-                await until(lambda number=number: client.saved == number + 2, 20)  # type: ignore[misc]
+                await until(lambda number=number: client.saved == number + 2)  # type: ignore[misc]
     steps = list(told(log.read_text(), path.name))
     for number in range(5):
         acknowledged = steps.index(f"ack {number + 2}")

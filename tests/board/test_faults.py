@@ -64,7 +64,7 @@ async def test_nothing_is_lost_and_nobody_expires_when_the_clock_steps(
             ada.client.roots["elements"][f"e{number}"] = number
             await ada.flush()
             await saved(ada, number + 2)
-        await until(lambda: board._owner.snapshot > 0, 20)
+        await until(lambda: board._owner.snapshot > 0)
         assert entries(bob) == {1: '{"name":"Ada"}'}
         assert not ada.channel.closed
         assert not bob.channel.closed

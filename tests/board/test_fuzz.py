@@ -143,7 +143,7 @@ async def answered(link: Link) -> None:
     """Wait until all that was sent is dealt with, or the door was shown."""
     link.client.synced = anyio.Event()
     await link.outgoing.send(QUESTION)
-    await until(lambda: link.channel.closed or link.client.synced.is_set(), 20)
+    await until(lambda: link.channel.closed or link.client.synced.is_set())
     link.client.frames.clear()
 
 

@@ -126,7 +126,7 @@ async def crash(serve: Serve, path: Path, writers: int, rounds: int) -> set[str]
 
 async def connected(writers: list[Writer], times: int) -> None:
     """Wait until each is connected once more and has something acknowledged there."""
-    await until(lambda: all(w.connections > times and w.client.saved > 1 for w in writers), 20)
+    await until(lambda: all(w.connections > times and w.client.saved > 1 for w in writers))
 
 
 async def agree(serve: Serve, writers: list[Writer]) -> None:

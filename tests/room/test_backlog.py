@@ -44,6 +44,6 @@ async def test_what_is_settled_is_not_read(tmp_path: Path) -> None:
     track = record(tmp_path, "ada")
     Tracks(tmp_path).mark(track, 2000)
     [found] = await backlog.take(tmp_path, set())
-    with anyio.fail_after(10):
+    with anyio.fail_after(60):
         frames = [frame async for frame in backlog.unheard(found, [])]
     assert (frames[0].start, frames[-1].end) == (2000, 3200)

@@ -57,7 +57,7 @@ async def test_it_ends_though_a_service_does_not_answer() -> None:
     async def load() -> Models:
         return replace(fake_models(Hanging()), close=closed.set)
 
-    with anyio.fail_after(20):
+    with anyio.fail_after(60):
         async with open_engine(load, workers=1) as engine:
             scheduler = (await engine.loaded()).scheduler
             scheduler.submit(Decode("A", 0, 0, np.zeros(1600, np.float32), True, 0.0), 0.0, lambda _: None)

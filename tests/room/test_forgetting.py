@@ -60,7 +60,7 @@ def post_to(room: Room, name: str, heard: bool | None = None) -> Post:
 
 
 async def turns_of(room: Room, speaker: str, count: int) -> None:
-    with anyio.fail_after(20):
+    with anyio.fail_after(60):
         while sum(turn.speaker == speaker for turn in room.board.document.turns()) < count:  # noqa: ASYNC110
             await anyio.sleep(0.02)
 

@@ -47,7 +47,7 @@ async def rooms(data: Path, models: Models | None = None, room: RoomConfig | Non
 
 
 async def until(condition: Callable[[], object]) -> None:
-    with anyio.fail_after(20):
+    with anyio.fail_after(60):
         while not condition():  # noqa: ASYNC110 - what is looked at has no event for it
             await anyio.sleep(0.05)
 

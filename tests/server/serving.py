@@ -34,7 +34,7 @@ class Stream:
     async def next(self) -> Row:
         """The data of the next event; anyio.EndOfStream at the end."""
         data = ""
-        with anyio.fail_after(10):
+        with anyio.fail_after(60):
             async for line in self._lines:
                 name, _, value = line.partition(": ")
                 if name == "id":

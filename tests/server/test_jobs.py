@@ -45,7 +45,7 @@ async def running(jobs: Jobs) -> AsyncIterator[Jobs]:
 
 async def news(jobs: Jobs, recording: Recording) -> list[Job]:
     """All that is told of a job to its end."""
-    with anyio.fail_after(20):
+    with anyio.fail_after(60):
         async with aclosing(jobs.watch(recording.id)) as told:
             return [job async for job in told]
 
@@ -127,7 +127,7 @@ async def test_a_process_that_does_not_want_to_end_is_killed(library: Library, m
     recording = brought(library)
     async with running(Jobs(library, python(stubborn))) as jobs:
         jobs.submit(recording)
-        with anyio.fail_after(10):
+        with anyio.fail_after(60):
             async with aclosing(jobs.watch(recording.id)) as told:
                 async for job in told:
                     if job.done:

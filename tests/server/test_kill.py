@@ -104,7 +104,7 @@ class Standup:
 
         for name, (start, end) in excerpts.items():
             self._tasks.start_soon(self._speak, name, start, end, ready)
-        with anyio.fail_after(30):
+        with anyio.fail_after(60):
             await all_there.wait()
 
     async def _speak(self, name: str, start: float, end: float, ready: Callable[[], Any]) -> None:

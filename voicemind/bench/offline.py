@@ -3,6 +3,7 @@
 import resource
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -25,9 +26,10 @@ def measure(
     clips: Sequence[tuple[str, Path]], models: Models, *, peers: Sequence[str] = (), config: Config | None = None
 ) -> Report:
     """Transcribe recordings, given by name and file; beside each stands its transcript as .txt."""
+    alone = replace(models, new_diarizer=None)  # who speaks is another bench's question, and costs as much again
 
     def ours(path: Path) -> str:
-        minutes = replay(path, models=models, config=config, analyzers=[])
+        minutes = replay(path, models=alone, config=config, analyzers=[])
         return " ".join(turn.text for turn in minutes.transcript)
 
     rows = [_row(clip, ours, models.asr.name) for clip in clips]

@@ -89,9 +89,10 @@ def _command(wheel: Wheel, destination: Path) -> list[str]:
 
 def _largest_file(folder: Path) -> int:
     largest = 0
-    for path in folder.rglob("*"):
-        with suppress(OSError):  # pip moves files about
-            largest = max(largest, path.stat().st_size)
+    for place, _, names in os.walk(folder):  # which, unlike rglob, passes over a folder that has gone
+        for name in names:
+            with suppress(OSError):  # pip moves files about
+                largest = max(largest, Path(place, name).stat().st_size)
     return largest
 
 
