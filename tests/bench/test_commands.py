@@ -20,7 +20,7 @@ def test_a_bench_prints_its_table_and_writes_its_json(
     clip: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     models = fake_models(ScriptedAsr({("SPEAKER_00", 0): "good evening"}))
-    monkeypatch.setattr(cli, "_load", lambda config, bar: models)
+    monkeypatch.setattr("voicemind.cli.bench.load_models", lambda config, bar: models)
 
     assert cli.main(["bench", "asr", str(clip), "--fast", "--json", str(clip.with_suffix(".json"))]) == 0
 
@@ -62,6 +62,6 @@ def test_bad_usage_exits_with_2(arguments: list[str], capsys: pytest.CaptureFixt
 def test_a_file_that_is_not_there_is_bad_input(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(cli, "_load", lambda config, bar: fake_models())
+    monkeypatch.setattr("voicemind.cli.bench.load_models", lambda config, bar: fake_models())
     assert cli.main(["bench", "asr", str(tmp_path / "no.wav")]) == 2
     assert "no.wav" in capsys.readouterr().err
