@@ -173,6 +173,16 @@ def test_candidates_that_come_later_are_read() -> None:
         (FRAGMENT, SESSION.etag, "a=candidate:1 1 udp\r\n", 400),
         (FRAGMENT, SESSION.etag, "a=candidate:1 one udp 1 192.0.2.1 9 typ host\r\n", 400),
     ],
+    ids=[
+        "kind",
+        "no match",
+        "another",
+        "any",
+        "restart",
+        "no fragment",
+        "short",
+        "no port",
+    ],  # the etag is a new one each time
 )
 def test_fragments_that_cannot_be_taken_are_refused(kind: str, match: str | None, body: str, status: int) -> None:
     with pytest.raises(SignalError) as caught:
