@@ -1,3 +1,4 @@
+import fcntl
 import subprocess
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -44,10 +45,16 @@ async def board(store: Store, limits: Limits) -> AsyncIterator[Board]:
 def node() -> Path:
     """The folder of Node scripts, with the stock clients of package-lock.json installed."""
     require(which("node") and which("npm"), "node and npm are not installed")
+    with (NODE / "package-lock.json").open() as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # tests may run on several processes
+        _install()
+    return NODE
+
+
+def _install() -> None:
     installed, wanted = NODE / "node_modules" / ".package-lock.json", NODE / "package-lock.json"
     if not installed.exists() or installed.stat().st_mtime < wanted.stat().st_mtime:
         npm = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--fetch-retries=1"]
         done = subprocess.run(npm, cwd=NODE, capture_output=True, text=True, timeout=300, check=False)
         require(done.returncode == 0, f"npm cannot install yjs: {done.stderr[-500:]}")
         installed.touch()
-    return NODE

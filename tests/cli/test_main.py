@@ -39,7 +39,7 @@ def test_what_fails_behind_a_command_is_one_line(
 def test_an_interrupt_cancels_with_exit_code_130(tmp_path: Path) -> None:
     recording = write(tmp_path / "long.wav", track(*[0.5, 5.0] * 60))
     script = (
-        "import sys, time\n"
+        "import signal, sys, time\n"
         "from voicemind.cli import main\n"
         "from voicemind.backends import loading\n"
         "from tests.fakes import ScriptedAsr, fake_models\n"
@@ -49,6 +49,7 @@ def test_an_interrupt_cancels_with_exit_code_130(tmp_path: Path) -> None:
         "        time.sleep(0.5)\n"
         "        return super().transcribe(requests)\n"
         "loading.load = lambda config, progress: fake_models(Slow())\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # who runs tests in the background ignores it
         "sys.exit(main(sys.argv[1:]))\n"
     )
     process = subprocess.Popen(
@@ -56,7 +57,7 @@ def test_an_interrupt_cancels_with_exit_code_130(tmp_path: Path) -> None:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        cwd=Path(__file__).parent.parent,
+        cwd=Path(__file__).parents[2],
         env=os.environ | {"PYTHONUNBUFFERED": "1"},
     )
     assert process.stdout is not None
