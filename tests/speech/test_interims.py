@@ -43,10 +43,17 @@ def test_a_short_window_is_the_whole_utterance_and_needs_no_times() -> None:
     assert not window.timed
 
 
+def test_times_of_words_are_asked_for_once_a_window_is_long_enough() -> None:
+    utterance = OpenUtterance(0, START)
+
+    assert not ask(utterance, TRIM_AFTER - 0.5).timed
+    assert ask(utterance, TRIM_AFTER).timed
+
+
 def test_a_long_window_is_trimmed_to_what_is_not_agreed_and_some_words_before() -> None:
     utterance = OpenUtterance(0, START)
     utterance.accept(answer(ask(utterance, 3.0), "one two three four five six"))
-    window = ask(utterance, TRIM_AFTER + 1.0)
+    window = ask(utterance, 4.0)
     assert window.timed
     utterance.accept(answer(window, "one two three four five six seven eight"))
 

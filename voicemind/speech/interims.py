@@ -13,7 +13,7 @@ from voicemind.speech.guard import spoken_words
 from voicemind.speech.ports import Decoded, Piece
 from voicemind.speech.utterance import Utterance
 
-TRIM_AFTER = 3.0  # seconds of a window from which on the times of its words are asked for
+TRIM_AFTER = 2.0  # seconds of a window from which on the times of its words are asked for
 CONTEXT = 0.6  # seconds of agreed words that a trimmed window begins with
 INTERVAL = 0.12  # seconds between interims for each second of the window: an interim that is dear comes less often
 ECHO = 3  # words at the end that stand before, and are not shown: the decoder has gone round
