@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.board.test_compaction import session
-from voicemind.board.inspection import MAX_DEPTH, inspect, suspicious
+from voicemind.board.inspection import inspect, suspicious
+from voicemind.board.lib0 import MAX_DEPTH
 from voicemind.board.protocol import FrameError, uint, varbytes
 
 

@@ -13,7 +13,7 @@ import pycrdt
 from anyio import to_thread
 
 from voicemind.board.depth import MAX_DEPTH
-from voicemind.board.protocol import FrameError, Reader, read_state, varbytes
+from voicemind.board.protocol import EMPTY_UPDATE, FrameError, Reader, read_state, varbytes
 from voicemind.board.replica import NOTHING, Replica
 from voicemind.errors import BoardError
 
@@ -29,7 +29,7 @@ def compact(updates: Sequence[bytes]) -> bytes:
     try:
         for update in updates:
             whole.apply(update)
-        data = whole.missing_in(NOTHING)
+        data = (EMPTY_UPDATE if whole.waits else b"") + whole.missing_in(NOTHING)
         copy.apply(data)
         copy.take_changes()
         for update in updates:

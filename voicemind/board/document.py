@@ -52,6 +52,10 @@ class Document:
         """
         return self._replica.apply(update)
 
+    def to_keep(self, update: bytes) -> bytes:
+        """Return what ``apply`` returned as it goes on disk."""
+        return self._replica.to_keep(update)
+
     def trespassed(self) -> bool:
         """Tell whether what came in since the last call changed the engine's roots."""
         changes = self._replica.take_changes()

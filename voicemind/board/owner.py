@@ -133,7 +133,7 @@ class Owner:
             return
         if kept is None:
             return
-        self._record(batch, PEOPLE, connection.guest.id, kept)
+        self._record(batch, PEOPLE, connection.guest.id, self.document.to_keep(kept))
         if self.document.trespassed():
             connection.trespass()
             batch.held.append(kept)

@@ -1,17 +1,19 @@
 """pycrdt's document behind a border that lets neither panics nor bad bytes through."""
 
 import logging
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 import pycrdt
 
+from voicemind.board.admission import admit
 from voicemind.board.core import CoreError, border, rewritten, same_update
 from voicemind.board.depth import MAX_DEPTH, may_nest, too_deep
-from voicemind.board.protocol import EMPTY_UPDATE, FrameError, Reader, read_state, uint, written_clocks
+from voicemind.board.lib0 import number
+from voicemind.board.protocol import EMPTY_UPDATE, FrameError, Reader, uint, written_clocks
 from voicemind.board.roots import ROOTS
 
 logger = logging.getLogger(__name__)
@@ -22,6 +24,7 @@ PEOPLE = "people"
 NOTHING = b"\x00"  # the state vector of an empty document
 REBASE_UPDATES = 256
 REBASE_BYTES = 1 << 20
+MAX_WAITING = 256 << 10  # bytes that may wait for what is missing
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,7 @@ class Replica:
         self._since_bytes = 0
         self._waiting = EMPTY_UPDATE  # taken in, but in need of something that is missing
         self._late: list[bytes] = []  # the updates that it came in
+        self._applied: list[bytes] = []  # what was given to the document of the last update, and of what waited
         self._origin = PEOPLE
         self._local = False
         self._integrated: bytes | None = None  # what the last transaction changed, as an update
@@ -61,7 +65,6 @@ class Replica:
         with border:
             for update in (self._base, *self._since):
                 self._doc.apply_update(update)
-            self._try_waiting()
         # Raw observers: the wrapped ones convert every value of every event, at four times the cost.
         self._subscriptions = [
             root.integrated.observe_deep(partial(self._note, name)) for name, root in self.roots.items()
@@ -95,23 +98,18 @@ class Replica:
         is built again where its core had taken in half of them. An update whose dependencies are
         missing is kept: its content appears once they arrive.
         """
-        return None if update == EMPTY_UPDATE else self._take_in(rewritten(update))
+        if update == EMPTY_UPDATE:
+            return None
+        return self._take_in(rewritten(update.removeprefix(EMPTY_UPDATE)), self._admit)
 
-    def _take_in(self, sound: bytes, *, kept: bool = False) -> bytes | None:
-        """Do so with an update as yrs writes it; one that was ``kept`` before was looked at then."""
+    def _take_in(self, sound: bytes, integrate: Callable[[bytes], bool]) -> bytes | None:
+        """Do so with an update as yrs writes it."""
         self._rebase()
         earlier, waiting, late = self._changes, self._waiting, self._late.copy()
-        self._changes, self._integrated, self._deep = {}, None, False
+        self._changes, self._integrated, self._deep, self._applied = {}, None, False, []
         try:
             with border:
-                self._doc.apply_update(sound)
-                new = same_update(self._integrated, self._deleted, sound) or self._sort_out(sound)
-                if new:
-                    self._try_waiting()
-                if not kept and (
-                    self._deep or ((may_nest(sound) or may_nest(waiting)) and too_deep(self.roots.values()))
-                ):
-                    raise FrameError("shared types within shared types, too deep")
+                new = integrate(sound)
         except (ValueError, RuntimeError, CoreError):
             self.close()
             self._changes, self._waiting, self._late = earlier, waiting, late
@@ -122,28 +120,56 @@ class Replica:
         self._changes = earlier
         if not new:
             return None
-        self._remember(sound)
+        for update in self._applied:
+            self._remember(update)
         return sound
 
-    def _sort_out(self, sound: bytes) -> bool:
-        """Look at an update that was not taken in as a whole: note what waits; False where nothing was new."""
-        fired = self._integrated is not None
-        rest = self._unknown(sound)
-        if not fired and (rest is None or sound in self._late):
-            return False
-        if rest is not None:
+    def _admit(self, sound: bytes) -> bool:
+        """Take in what is complete of an update, and of what waits; False where nothing was new."""
+        waiting = self._waiting
+        ready, rest = admit(sound, self._clocks())
+        self._integrate(ready)
+        new = self._integrated is not None
+        if rest != EMPTY_UPDATE and (new or sound not in self._late):
+            new = True
             self._late.append(sound)
             self._waiting = pycrdt.merge_updates(self._waiting, rest)
-        return True
+            if len(self._waiting) > MAX_WAITING:
+                raise FrameError("too much waits for what is missing")
+        if new:
+            self._try_waiting()
+        if self._deep or ((may_nest(sound) or may_nest(waiting)) and too_deep(self.roots.values())):
+            raise FrameError("shared types within shared types, too deep")
+        return new
+
+    def _trust(self, sound: bytes) -> bool:
+        """Take in what was complete when it was kept."""
+        self._integrate(sound)
+        if not same_update(self._integrated, self._deleted, sound) and self._unknown(sound) is not None:
+            raise FrameError("something before it is missing")
+        self._try_waiting()
+        return self._integrated is not None
 
     def _try_waiting(self) -> None:
-        """Take in what waits, as far as that can be: yrs itself forgets to where updates come out of order."""
-        before: dict[int, int] | None = None
-        while self._waiting != EMPTY_UPDATE and before != (before := read_state(self.state)):
-            self._doc.apply_update(self._waiting)
-            self._waiting = self._unknown(self._waiting) or EMPTY_UPDATE
+        """Take in of what waits what has become complete."""
+        ready = b""
+        while self._waiting != EMPTY_UPDATE and ready != EMPTY_UPDATE:
+            ready, self._waiting = admit(self._waiting, self._clocks())
+            self._integrate(ready)
         if self._waiting == EMPTY_UPDATE:
             self._late.clear()
+
+    def _integrate(self, complete: bytes) -> None:
+        if complete != EMPTY_UPDATE:
+            self._doc.apply_update(complete)
+            self._applied.append(complete)
+
+    def _clocks(self) -> dict[bytes, int]:
+        return {client: number(clock) for client, clock in written_clocks(self.state).items()}
+
+    def to_keep(self, update: bytes) -> bytes:
+        """Return what ``apply`` returned as it goes on disk: marked where it must be looked at again when loaded."""
+        return EMPTY_UPDATE + update if update in self._late else update
 
     @property
     def waits(self) -> bool:
@@ -157,7 +183,8 @@ class Replica:
     def _rebase(self) -> None:
         """Keep what makes the document again short."""
         if len(self._since) >= REBASE_UPDATES or self._since_bytes > REBASE_BYTES:
-            self._base = self.missing_in(NOTHING)
+            with border:
+                self._base = self._doc.get_update()
             self._since.clear()
             self._since_bytes = 0
 
@@ -165,10 +192,18 @@ class Replica:
         """Take in what was kept, as ``apply`` returned it or as was written here; nothing of it counts as a change."""
         for update in updates:
             try:
-                self._take_in(update, kept=True)
+                self._load(update)
             except FrameError:
                 logger.warning("an update on disk cannot be read and is passed over (%d bytes)", len(update))
         self._changes.clear()
+
+    def _load(self, update: bytes) -> None:
+        """Take in one that was kept: what was complete then need not be looked at again."""
+        if not update.startswith(EMPTY_UPDATE):
+            with suppress(FrameError):
+                self._take_in(update, self._trust)
+                return
+        self.apply(update)
 
     def knows(self, update: bytes) -> bool:
         """Tell whether an update has nothing that this document lacks; raises FrameError for no sound update."""
