@@ -1,7 +1,9 @@
 """A disk that takes nothing for a while, and what is written to it before anything is acknowledged."""
 
+import os
 import re
 import resource
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -26,12 +28,12 @@ pytestmark = pytest.mark.anyio
 def serving(path: Path, *before: str) -> Iterator[tuple[int, int]]:
     """A server of boards in a process of its own: its port and its process."""
     command = [*before, sys.executable, "-m", "tests.board.sync_server", "0", str(path)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True) as process:
         assert process.stdout is not None
         try:
             yield int(process.stdout.readline()), process.pid
         finally:
-            process.kill()
+            os.killpg(process.pid, signal.SIGKILL)  # strace that is killed alone lets the server run on
 
 
 @asynccontextmanager
