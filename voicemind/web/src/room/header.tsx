@@ -159,7 +159,7 @@ function VoiceButton({ voice }: { voice: Voice }): ReactElement {
 }
 
 /** Whether what we say is transcribed, and what becomes of what was. */
-function ConsentMenu({ voice }: { voice: Voice }): ReactElement {
+export function ConsentMenu({ voice }: { voice: Voice }): ReactElement {
   const { heard } = voice;
   const [asked, setAsked] = useState(false);
   const forget = () => {
@@ -168,18 +168,27 @@ function ConsentMenu({ voice }: { voice: Voice }): ReactElement {
   };
   return (
     <Menu icon={heard ? "ear" : "earOff"} label={heard ? texts.consent.heard : texts.consent.unheard}>
-      <p className="hint">{heard ? texts.consent.heardNote : texts.consent.unheardNote}</p>
-      <button
-        type="button"
-        className="menu-item"
-        disabled={heard === null}
-        onClick={() => voice.listen(!heard)}
-      >
-        {heard ? texts.consent.stop : texts.consent.go}
-      </button>
-      <button type="button" className="menu-item" onClick={forget}>
-        {asked ? texts.consent.forgetNow : texts.consent.forget}
-      </button>
+      {(close) => (
+        <>
+          <p className="hint">{heard ? texts.consent.heardNote : texts.consent.unheardNote}</p>
+          <button
+            type="button"
+            className="menu-item"
+            disabled={heard === null}
+            onClick={() => {
+              // Before it is disabled: whether a disabled button keeps the focus is up to the browser,
+              // and with it whether the menu stays open.
+              close();
+              voice.listen(!heard);
+            }}
+          >
+            {heard ? texts.consent.stop : texts.consent.go}
+          </button>
+          <button type="button" className="menu-item" onClick={forget}>
+            {asked ? texts.consent.forgetNow : texts.consent.forget}
+          </button>
+        </>
+      )}
     </Menu>
   );
 }

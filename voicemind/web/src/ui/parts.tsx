@@ -67,7 +67,10 @@ export function Avatar({
   );
 }
 
-/** A button that opens a small menu under it; closes by Escape, by choosing and by going elsewhere. */
+/**
+ * A button that opens a small menu under it; closes by Escape and by going elsewhere. Items that are
+ * made by a function get what closes it, for a choice that leaves nothing more to do.
+ */
 export function Menu({
   icon,
   label,
@@ -75,9 +78,14 @@ export function Menu({
 }: {
   icon: IconName;
   label: string;
-  children: ReactNode;
+  children: ReactNode | ((close: () => void) => ReactNode);
 }): ReactElement {
   const [open, setOpen] = useState(false);
+  const button = useRef<HTMLButtonElement>(null);
+  const close = () => {
+    setOpen(false);
+    button.current?.focus();
+  };
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: it only hears what its buttons let through
     <div
@@ -89,12 +97,20 @@ export function Menu({
         if (event.key === "Escape") setOpen(false);
       }}
     >
-      <button type="button" className="button quiet" aria-expanded={open} onClick={() => setOpen(!open)}>
+      <button
+        ref={button}
+        type="button"
+        className="button quiet"
+        aria-expanded={open}
+        onClick={() => setOpen(!open)}
+      >
         <Icon name={icon} />
         <span className="wide-only">{label}</span>
         <span className="narrow-only visually-hidden">{label}</span>
       </button>
-      {open && <div className="menu-items">{children}</div>}
+      {open && (
+        <div className="menu-items">{typeof children === "function" ? children(close) : children}</div>
+      )}
     </div>
   );
 }
