@@ -1,6 +1,8 @@
 """A real server in a process of its own, and Chromium with a microphone that plays a recording."""
 
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Literal
@@ -53,6 +55,21 @@ def process(tmp_path: Path, models: None) -> Iterator[ServerProcess]:
 def server(process: ServerProcess) -> str:
     """The address of a server that lets everybody in."""
     return process.address
+
+
+@pytest.fixture
+def stage(tmp_path: Path) -> Iterator[str]:
+    """The address of a server without models that holds a meeting already; see tests.browser.stage."""
+    require((ROOT / "voicemind/web/dist/index.html").is_file(), "the page is not built (pip install builds it)")
+    command = [sys.executable, "-m", "tests.browser.stage", str(tmp_path / "stage")]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        address = process.stdout.readline().strip()
+        assert address, "the stage did not start; what it complained of stands above"
+        yield address
+        process.stdin.close()
+        process.wait(30)
 
 
 @pytest.fixture

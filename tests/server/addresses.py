@@ -56,6 +56,7 @@ ADDRESSES = [
     Address("POST", "/api/recordings", "write", "server"),
     Address("GET", f"/api/recordings/{ID}", "read", "server"),
     Address("GET", f"/api/recordings/{ID}/minutes", "read", "server"),
+    Address("GET", f"/api/recordings/{ID}/audio", "read", "server"),
     Address("GET", f"/api/recordings/{ID}/corrections", "read", "server"),
     Address("POST", f"/api/recordings/{ID}/corrections", "write", "server", {"json": {}}),
     Address("DELETE", f"/api/recordings/{ID}", "write", "server"),

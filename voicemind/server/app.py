@@ -14,7 +14,7 @@ from voicemind.errors import InputError
 from voicemind.room.ice import IceConfig
 from voicemind.room.peer import PeerConfig
 from voicemind.room.registry import open_rooms
-from voicemind.server import corrections, files, metrics, people, progress, remarks, rest, sockets, uploads
+from voicemind.server import corrections, files, listening, metrics, people, progress, remarks, rest, sockets, uploads
 from voicemind.server.access import Access
 from voicemind.server.grants import Grants
 from voicemind.server.guard import for_all, in_room, on_job, on_machine, on_server, with_token
@@ -114,6 +114,7 @@ def routes(bundle: Bundle) -> list[BaseRoute]:
         Route("/api/recordings/{id}", on_server("read", uploads.show_recording)),
         Route("/api/recordings/{id}", on_server("write", uploads.delete_recording), methods=["DELETE"]),
         Route("/api/recordings/{id}/minutes", on_server("read", uploads.show_recorded_minutes)),
+        Route("/api/recordings/{id}/audio", on_server("read", listening.play)),
         Route("/api/recordings/{id}/corrections", on_server("read", corrections.show)),
         Route("/api/recordings/{id}/corrections", on_server("write", corrections.correct), methods=["POST"]),
         Route("/api/jobs/{id}", on_job("read", progress.show_job)),

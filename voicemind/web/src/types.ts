@@ -4,6 +4,13 @@ export const ROLES = ["read", "comment", "write", "owner"] as const;
 
 export type Role = (typeof ROLES)[number];
 
+/** One recognised word; times in seconds from the start of the meeting. */
+export interface Word {
+  text: string;
+  start: number;
+  end: number;
+}
+
 /** A finished turn; times in seconds from the start of the meeting. */
 export interface Turn {
   id: string;
@@ -13,6 +20,8 @@ export interface Turn {
   text: string;
   track: string;
   confidence: number;
+  /** Where minutes give them; a room's turns come without. */
+  words?: readonly Word[];
 }
 
 /** What somebody is saying right now, not final. */

@@ -13,6 +13,7 @@ import { usePeople } from "../people";
 import { texts } from "../texts";
 import type { Turn } from "../types";
 import { IconButton, Notice } from "../ui/parts";
+import { Spoken } from "./spoken";
 
 /** What somebody says is right: `POST …/corrections`. */
 export interface Correction {
@@ -98,11 +99,18 @@ export function TurnText({ turn }: { turn: Turn }): ReactElement {
     () => [...new Set([turn.speaker, ...people.participants.map(({ id }) => id)])],
     [people, turn.speaker],
   );
-  if (!correct) return <span className="turn-text">{turn.text}</span>;
+  if (!correct) {
+    return (
+      <span className="turn-text">
+        <Spoken turn={turn} />
+      </span>
+    );
+  }
   if (!editing) {
     return (
       <span className="turn-text">
-        {turn.text} <IconButton icon="edit" label={texts.replay.correct} onClick={() => setEditing(true)} />
+        <Spoken turn={turn} />{" "}
+        <IconButton icon="edit" label={texts.replay.correct} onClick={() => setEditing(true)} />
       </span>
     );
   }

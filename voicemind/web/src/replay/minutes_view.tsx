@@ -6,6 +6,7 @@ import { texts } from "../texts";
 import type { Insight, Turn } from "../types";
 import { hueStyle } from "../ui/parts";
 import { SpeakerName, TurnText } from "./corrections";
+import { TimeButton } from "./spoken";
 
 /** `voicemind.minutes/1`, as far as the page shows it. */
 export interface Minutes {
@@ -63,7 +64,7 @@ export function MinutesView({ minutes }: { minutes: Minutes }): ReactElement {
             <ol className="topics">
               {minutes.topics.map((topic) => (
                 <li key={topic.start}>
-                  <time>{clock(topic.start)}</time> {topic.label}
+                  <TimeButton at={topic.start}>{clock(topic.start)}</TimeButton> {topic.label}
                 </li>
               ))}
             </ol>
@@ -131,7 +132,7 @@ function Findings({ heading, insights, always = false }: FindingsProps): ReactEl
           <article key={insight.id} className={`insight kind-${insight.kind}`}>
             <header>
               <span className="kind">{texts.insights.kinds[insight.kind] ?? insight.kind}</span>
-              <time>{clock(insight.start)}</time>
+              <TimeButton at={insight.start}>{clock(insight.start)}</TimeButton>
             </header>
             <p className="insight-text">{insight.text}</p>
             <InsightFacts
@@ -184,7 +185,7 @@ function Transcript({ turns }: { turns: readonly Turn[] }): ReactElement {
           >
             <span className="turn-head">
               {!goesOn && <strong>{people.name(turn.speaker)}</strong>}
-              <time>{clock(turn.start)}</time>
+              <TimeButton at={turn.start}>{clock(turn.start)}</TimeButton>
             </span>
             <TurnText turn={turn} />
           </div>

@@ -4,12 +4,16 @@ import { RecordingJob } from "../home/jobs";
 import { JobRow } from "../home/upload";
 import { People, PeopleContext } from "../people";
 import { Downloads } from "../room/header";
+import { withToken } from "../session";
 import { useSignal } from "../signal";
 import { texts } from "../texts";
 import { Logo } from "../ui/icons";
 import { Menu, Notice } from "../ui/parts";
 import { Correctable } from "./corrections";
 import { type Minutes, MinutesView } from "./minutes_view";
+import { Player } from "./player";
+import { PlayerContext } from "./spoken";
+import { TalkOverTime, Timeline } from "./timeline";
 
 interface Recording {
   id: string;
@@ -72,7 +76,7 @@ export default function ReplayPage({ id }: { id: string }): ReactElement {
         {problem && <Notice tone="error">{problem}</Notice>}
         {minutes ? (
           <Correctable path={`${path}/corrections`} onCorrected={load}>
-            <MinutesView minutes={minutes} />
+            <Listening minutes={minutes} audio={`${path}/audio`} />
           </Correctable>
         ) : recording?.job ? (
           <Progress name={title} job={recording.job} recording={id} onDone={load} />
@@ -81,6 +85,22 @@ export default function ReplayPage({ id }: { id: string }): ReactElement {
         )}
       </main>
     </PeopleContext.Provider>
+  );
+}
+
+/** Minutes with the sound that they were made of. */
+function Listening({ minutes, audio }: { minutes: Minutes; audio: string }): ReactElement {
+  const [player] = useState(() => new Player());
+  const failed = useSignal(player.failed);
+  return (
+    <PlayerContext.Provider value={failed ? null : player}>
+      {/* biome-ignore lint/a11y/useMediaCaption: the transcript stands below */}
+      <audio ref={player.attach} src={withToken(audio, "")} preload="metadata" />
+      {failed && <Notice>{texts.replay.unplayable}</Notice>}
+      <Timeline minutes={minutes} player={player} />
+      <TalkOverTime minutes={minutes} />
+      <MinutesView minutes={minutes} />
+    </PlayerContext.Provider>
   );
 }
 
