@@ -20,7 +20,13 @@ MISSING = (
     "<!doctype html><html lang=en><meta charset=utf-8><title>voicemind</title><p>The page of this server is not built: "
     "run <code>npm ci &amp;&amp; npm run build</code> in voicemind/web, or install a released package, and start again."
 )
-TYPES = {".js": "text/javascript", ".mjs": "text/javascript", ".woff2": "font/woff2", ".wasm": "application/wasm"}
+TYPES = {
+    ".js": "text/javascript",
+    ".mjs": "text/javascript",
+    ".woff2": "font/woff2",
+    ".wasm": "application/wasm",
+    ".webmanifest": "application/manifest+json",
+}
 FOREVER = "public, max-age=31536000, immutable"
 
 _HASHED = re.compile(r"(?:assets|fonts)/.*-[\w-]{8,}\.\w+")  # as Vite and Excalidraw name files by what is in them

@@ -2,6 +2,7 @@ import { cpSync, readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
 import { defineConfig, type Plugin } from "vite";
+import { offline } from "./offline_plugin";
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const FONTS = here("./node_modules/@excalidraw/excalidraw/dist/prod/fonts");
@@ -43,8 +44,19 @@ function ownFonts(): Plugin {
 }
 
 export default defineConfig({
-  plugins: [react(), ownFonts()],
-  build: { target: "es2022", chunkSizeWarningLimit: 2500, assetsInlineLimit: 0 },
+  plugins: [react(), ownFonts(), offline(FONTS)],
+  build: {
+    target: "es2022",
+    chunkSizeWarningLimit: 2500,
+    assetsInlineLimit: 0,
+    rolldownOptions: {
+      input: { index: here("./index.html"), service_worker: here("./src/service_worker.ts") },
+      output: {
+        entryFileNames: ({ name }) =>
+          name === "service_worker" ? "service_worker.js" : "assets/[name]-[hash].js",
+      },
+    },
+  },
   server: {
     proxy: Object.fromEntries(
       ["/api", "/whip", "/sync", "/events"].map((path) => [

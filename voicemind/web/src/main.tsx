@@ -30,6 +30,12 @@ function Page(): ReactElement {
   return <Notice tone="error">{texts.errors.missing}</Notice>;
 }
 
+// Once all is there and quiet: keeping the page for a day without network must not slow the first look at it.
+if (import.meta.env.PROD && "serviceWorker" in navigator)
+  window.addEventListener("load", () => {
+    navigator.serviceWorker.register("/service_worker.js").catch(() => undefined);
+  });
+
 const root = document.getElementById("root");
 if (root) {
   createRoot(root).render(

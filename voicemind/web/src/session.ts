@@ -1,3 +1,5 @@
+import type { RoomInfo } from "./types";
+
 /** Who we are in this browser: tokens of this tab, the name for next time. */
 
 const NAME = "voicemind.name";
@@ -56,6 +58,29 @@ export function rememberedName(): string {
 
 export function rememberName(name: string): void {
   localStorage.setItem(NAME, name);
+}
+
+function roomKey(room: string): string {
+  return `voicemind.room:${room}`;
+}
+
+/** Keeps what the server said of a room, so that it can be opened again without network; never its invitations. */
+export function keepRoom({ links: _links, ...info }: RoomInfo): void {
+  try {
+    localStorage.setItem(roomKey(info.room), JSON.stringify(info));
+  } catch {
+    // Without storage the room can only be opened with a network.
+  }
+}
+
+/** Returns what is kept of a room, null where it was never open here. */
+export function keptRoom(room: string): RoomInfo | null {
+  try {
+    const found = JSON.parse(localStorage.getItem(roomKey(room)) ?? "null") as RoomInfo | null;
+    return typeof found?.history_id === "string" ? { ...found, participants: [] } : null;
+  } catch {
+    return null;
+  }
 }
 
 /** Returns a path with the token as `?token=`, for what can send no header (WebSocket, EventSource). */

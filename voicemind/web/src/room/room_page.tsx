@@ -1,6 +1,6 @@
 import { type ReactElement, useCallback, useEffect, useState } from "react";
 import { ApiError, getJson, join } from "../api";
-import { rememberName } from "../session";
+import { keepRoom, keptRoom, rememberName } from "../session";
 import { texts } from "../texts";
 import type { RoomInfo } from "../types";
 import { Notice } from "../ui/parts";
@@ -96,13 +96,16 @@ function useRoomInfo(room: string): { info: RoomInfo | null; problem: string | n
     getJson<RoomInfo>(`/api/rooms/${encodeURIComponent(room)}`, room).then(
       (found) => {
         if (!open) return;
+        keepRoom(found);
         setInfo(found);
         setProblem(null);
       },
       (error: unknown) => {
         if (!open) return;
         setProblem(error instanceof Error ? error.message : String(error));
-        if (error instanceof ApiError && error.status === 0) timer = setTimeout(reload, AGAIN_MS);
+        if (!(error instanceof ApiError) || error.status !== 0) return;
+        setInfo((known) => known ?? keptRoom(room));
+        timer = setTimeout(reload, AGAIN_MS);
       },
     );
     return () => {
