@@ -101,6 +101,8 @@ class RoomConfig:
     """Whether recordings are kept, where a room does not say; otherwise sound is on disk until it is transcribed."""
     idle: float = 300.0
     """Seconds after which a meeting rests that everybody has left."""
+    keep_days: float | None = None
+    """Days after which sound is deleted; None: it stays until somebody deletes it."""
 
 
 def parse_languages(given: Sequence[str]) -> tuple[str, tuple[str, ...], tuple[tuple[str, str], ...]]:

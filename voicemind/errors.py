@@ -15,6 +15,8 @@ VoicemindError                 something failed that somebody can act on
 ├── RoomEnded                  a meeting that is over and takes nobody any more
 ├── UnknownRoom                a room that there is not
 ├── UnknownSession             a connection that there is not any more
+├── Elsewhere                  somebody who is connected from another place by now
+├── Unwished                   sound of somebody who does not wish to be heard
 ├── BoardError                 a room's document cannot be opened, written or kept
 │   └── LeaseError             another process has taken the room over
 └── BackendError               a model or a service behind a port failed
@@ -97,3 +99,11 @@ class UnknownRoom(VoicemindError):
 
 class UnknownSession(VoicemindError):
     """A connection that there is not any more."""
+
+
+class Elsewhere(VoicemindError):
+    """Somebody who is connected to a room from another place by now."""
+
+
+class Unwished(VoicemindError):
+    """Sound of somebody who does not wish to be heard by the engine."""

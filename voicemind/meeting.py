@@ -167,11 +167,12 @@ class Meeting:
         name: str,
         frames: AsyncIterable[AudioFrame],
         participant: Participant | None = None,
+        start: float | None = None,
         *,
         shared: bool | LiveConfig = False,
     ) -> None:
         """Listen to a track until it ends, as ``add_track`` does; raises ValueError when there is one of that name."""
-        self._open_track(name, participant, shared=shared)
+        self._open_track(name, participant, start, shared)
         await self._pump(name, frames)
 
     def tell(self, event: Event) -> None:

@@ -1,9 +1,10 @@
+import os
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from voicemind.audio.parts import Label, PartWriter
+from voicemind.audio.parts import Label, PartWriter, find_parts
 from voicemind.audio.tracks import ATTEMPTS, Tracks
 
 
@@ -77,3 +78,19 @@ def test_one_participants_recordings_can_be_deleted(tmp_path: Path) -> None:
     assert tracks.delete("tom.1")
     assert not tracks.delete("tom.1")
     assert not list(tmp_path.iterdir())
+
+
+def test_what_is_too_old_is_deleted_whether_transcribed_or_not(tmp_path: Path) -> None:
+    old, half = record(tmp_path, "ada"), record(tmp_path, "tom", keep=False)
+    record(tmp_path, "tom", start=90_000, keep=False)
+    tracks = Tracks(tmp_path)
+    tracks.mark(old, None)
+    tracks.mark(half, 1600)
+    for part in find_parts(tmp_path):
+        if part.start == 0:
+            os.utime(part.path, (1000, 1000))
+    assert tracks.delete_before(1000) == 0
+    assert tracks.delete_before(1001) == 2
+    [left] = tracks.all()
+    assert (left.label.owner, left.start, left.settled) == ("tom", 90_000, 1600)
+    assert sorted(path.name for path in tmp_path.glob("*.heard")) == [f"{left.label.stem}.heard"]

@@ -3,7 +3,7 @@
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Playwright, sync_playwright
 
+from tests.browser.lan import Lan, Laptop
 from tests.browser.recordings import ROOT, write_wav
 from tests.browser.serving import MODELS, ServerProcess
 from tests.browser.watched import RECORD, Open, Watched
@@ -58,6 +59,14 @@ def server(process: ServerProcess) -> str:
 
 
 @pytest.fixture
+def lan(tmp_path: Path) -> Iterator[Lan]:
+    """A network of its own, with laptops."""
+    require(Lan.possible(), "networks can only be made as root, with ip(8)")
+    with Lan(tmp_path) as lan:
+        yield lan
+
+
+@pytest.fixture
 def stage(tmp_path: Path) -> Iterator[str]:
     """The address of a server without models that holds a meeting already; see tests.browser.stage."""
     require((ROOT / "voicemind/web/dist/index.html").is_file(), "the page is not built (pip install builds it)")
@@ -84,7 +93,8 @@ def playwright() -> Iterator[Playwright]:
 def visit(playwright: Playwright, request: pytest.FixtureRequest) -> Iterator[Open]:
     """Opens a browser of its own; ``says`` is the recording that its microphone plays, once unless it ``loops``.
 
-    A path is looked for at the server that lets everybody in; anything else is a whole address.
+    A path is looked for at the server that lets everybody in; anything else is a whole address. With a
+    ``laptop`` the browser runs there.
     """
     browsers = []
 
@@ -95,19 +105,23 @@ def visit(playwright: Playwright, request: pytest.FixtureRequest) -> Iterator[Op
         loops: bool = False,
         microphone: Microphone = "allowed",
         window: tuple[int, int] = WINDOW,
+        flags: Sequence[str] = (),
+        laptop: Laptop | None = None,
     ) -> Watched:
         address = request.getfixturevalue("server") + path if path.startswith("/") else path
-        arguments = [*QUIET]
+        arguments = [*QUIET, *flags]
         if microphone != "missing":
             arguments.append("--use-fake-device-for-media-stream")
         if microphone == "allowed":
             arguments.append("--use-fake-ui-for-media-stream")
         if says is not None:
             arguments.append(f"--use-file-for-fake-audio-capture={says}{'' if loops else '%noloop'}")
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=arguments)
+        program = laptop.browser() if laptop else shutil.which("chromium")
+        browser = playwright.chromium.launch(executable_path=program, args=arguments)
         browsers.append(browser)
         permissions = [] if microphone == "refused" else ["microphone"]
-        context = browser.new_context(viewport={"width": window[0], "height": window[1]}, permissions=permissions)
+        size = {"width": window[0], "height": window[1]}
+        context = browser.new_context(viewport=size, permissions=permissions, ignore_https_errors=True)  # type: ignore[arg-type]
         context.add_init_script(RECORD)
         watched = Watched(context, context.new_page(), "/".join(address.split("/")[:3]))
         watched.page.goto(address)

@@ -1,10 +1,13 @@
 """The real server in a process of its own, that can be killed and started again where it was."""
 
+import json
 import os
 import signal
+import ssl
 import subprocess
 import sys
 import urllib.request
+from collections.abc import Sequence
 from pathlib import Path
 
 MODELS = ("tiny.en", "silero", "minilm")
@@ -16,8 +19,9 @@ class ServerProcess:
     It lets everybody in unless it is ``guarded``; ``sign_in`` is then the owner's link that the first start printed.
     """
 
-    def __init__(self, data: Path, *, guarded: bool = False) -> None:
+    def __init__(self, data: Path, *, guarded: bool = False, flags: Sequence[str] = ()) -> None:
         self._data = data
+        self._flags = flags
         self._guarded = guarded
         self._process: subprocess.Popen[str] | None = None
         self.address = ""
@@ -28,6 +32,7 @@ class ServerProcess:
         port = self.address.rpartition(":")[2] or "0"
         command = [sys.executable, "-m", "voicemind", "serve", "--data", str(self._data), "--port", port]
         command += ["--model", "tiny.en", "--language", "en", *([] if self._guarded else ["--open"])]
+        command += self._flags
         environment = os.environ | {"PYTHONUNBUFFERED": "1"}
         self._process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment)
         self.address = self._said()
@@ -47,6 +52,15 @@ class ServerProcess:
         with urllib.request.urlopen(self.address + path, timeout=10) as answer:  # noqa: S310 - its own address
             body: bytes = answer.read()
             return body
+
+    def invitation(self) -> str:
+        """Return a link to a new room, to take part in it."""
+        token = self.sign_in.rpartition("token=")[2]
+        headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+        request = urllib.request.Request(self.address + "/api/rooms", b'{"title": "Weekly"}', headers)  # noqa: S310
+        trusting = ssl._create_unverified_context()  # noqa: S323 - the certificate was made a moment ago
+        with urllib.request.urlopen(request, timeout=10, context=trusting) as answer:  # noqa: S310
+            return self.address + str(json.loads(answer.read())["links"]["write"])
 
     def _said(self) -> str:
         """Return the last word of the next line that it says."""

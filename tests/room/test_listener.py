@@ -100,13 +100,13 @@ async def test_what_was_recorded_and_not_transcribed_is_transcribed_in_its_place
 async def test_a_room_that_is_recorded_says_so_and_can_be_heard_and_deleted(tmp_path: Path, speech: Path) -> None:
     async with rooms(tmp_path / "data") as found:
         room = await found.create("Weekly")
-        assert room.sound.state == {"kept": False, "failure": None}
+        assert room.sound.state == {"kept": False, "days": None, "failure": None}
         await room.sound.keep(True)
         async with anyio.create_task_group() as tasks:
             for name in ("Maya", "Tom"):
                 tasks.start_soon(play, read_pcm(speech), post_to(room, name))
         await room.end()
-        assert room.board.document.meeting()["recording"] == {"kept": True, "failure": None}
+        assert room.board.document.meeting()["recording"] == {"kept": True, "days": None, "failure": None}
         tracks = {track.label.owner: track for track in await room.sound.all()}
         assert {track.label.name: track.settled for track in tracks.values()} == {"Maya": None, "Tom": None}
         ends = [turn.segment.end for turn in room.board.document.turns() if turn.speaker == "p-Tom"]

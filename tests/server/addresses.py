@@ -46,6 +46,7 @@ ADDRESSES = [
     Address("DELETE", "/api/rooms/weekly/people/p-1", "owner"),
     Address("PUT", "/api/rooms/weekly/people/p-1/consent", "read", sent={"json": {"heard": False}}),
     Address("DELETE", "/api/rooms/weekly/people/p-1/record", "read"),
+    Address("POST", "/api/rooms/weekly/people/me/sound", "comment"),
     Address("POST", "/api/rooms/weekly/links", "owner"),
     Address("POST", "/whip/weekly", "read", sent=SDP),
     Address("POST", "/whip/talking", "comment", sent=SPEAKS),
@@ -67,8 +68,21 @@ ADDRESSES = [
     Address("GET", "/api/rooms", "read", "any token"),
     *(
         Address("GET", path, None, "all")
-        for path in ("/", "/r/weekly", "/replay/1", "/favicon.svg", "/healthz", "/readyz", "/openapi.json")
+        for path in (
+            "/",
+            "/r/weekly",
+            "/replay/1",
+            "/favicon.svg",
+            "/healthz",
+            "/readyz",
+            "/api/clock",
+            "/openapi.json",
+        )
     ),
 ]
 
-SOCKETS = [Address("WEBSOCKET", "/sync/weekly", "read"), Address("WEBSOCKET", "/events/weekly", "read")]
+SOCKETS = [
+    Address("WEBSOCKET", "/sync/weekly", "read"),
+    Address("WEBSOCKET", "/events/weekly", "read"),
+    Address("WEBSOCKET", "/audio/weekly", "comment"),
+]

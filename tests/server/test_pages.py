@@ -61,3 +61,16 @@ def test_a_page_that_is_not_built_says_how_to_build_it(config: ServeConfig, part
         assert response.status_code == 503
         assert "npm run build" in response.text
         assert client.get("/healthz").status_code == 200
+
+
+def test_where_nobody_vouches_for_the_certificate_there_is_no_service_worker(
+    config: ServeConfig, parts: Parts, tmp_path: Path
+) -> None:
+    for name in ("index.html", "service_worker.js"):
+        (tmp_path / name).write_text("a file")
+    pem = tmp_path / "pem"
+    for tls, certificate, status in ((False, None, 200), (True, None, 204), (True, (pem, pem), 200)):
+        settings = replace(config, tls=tls, certificate=certificate)
+        with TestClient(create_app(settings, replace(parts, bundle=Bundle(tmp_path)))) as client:
+            assert client.head("/service_worker.js").status_code == status
+            assert client.get("/").status_code == 200

@@ -104,6 +104,15 @@ class Tracks:
         """Delete every recording of one participant; returns how many tracks went."""
         return sum(self.delete(track.label.track) for track in self.all() if track.label.owner == owner)
 
+    def delete_before(self, time: float) -> int:
+        """Delete every part that was last written before a unix time, transcribed or not; returns how many went."""
+        parts = find_parts(self._folder)
+        old = {part for part in parts if part.path.stat().st_mtime < time}
+        self._remove(old)
+        for stem in {part.stem for part in old} - {part.stem for part in parts if part not in old}:
+            self._mark(stem).unlink(missing_ok=True)
+        return len(old)
+
     def _track(self, parts: list[Part]) -> RecordedTrack | None:
         readable = []
         label: Label | None = None

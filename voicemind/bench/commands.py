@@ -25,6 +25,7 @@ def add_benches(parser: argparse.ArgumentParser) -> None:
     _add_noise(what.add_parser("noise", help="words that are made up where nobody speaks"))
     _add_diarization(what.add_parser("diarization", help="who speaks when in a sound that people share"))
     _add_board(what.add_parser("board", help="what an update of a shared board costs, and how long it takes"))
+    _add_room(what.add_parser("room", help="what people in a room cost, how late they are heard, what loss costs"))
     _add_insight(what.add_parser("insight", help="topics, agenda, actions and talk of annotated meetings"))
     for bench in what.choices.values():
         bench.add_argument("--json", type=Path, metavar="OUT")
@@ -139,6 +140,17 @@ def _board(args: argparse.Namespace, _: Load) -> "Report":
         return board_open.measure(args.elements, args.rounds)
     scenario = board.Scenario(args.clients, args.rate, args.seconds, args.writers, args.cursors)
     return board.measure(scenario, peers=args.peer, rounds=args.rounds)
+
+
+def _add_room(parser: argparse.ArgumentParser) -> None:
+    parser.set_defaults(measure=_room)
+    parser.add_argument("--seconds", type=float, default=10.0, metavar="S", help="of each phase")
+
+
+def _room(args: argparse.Namespace, _: Load) -> "Report":
+    from voicemind.bench import room
+
+    return room.measure(args.seconds)
 
 
 def _add_insight(parser: argparse.ArgumentParser) -> None:

@@ -24,12 +24,25 @@ def add_serve(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--tls", nargs="*", type=Path, metavar="PEM", help="https; with CERT KEY, or one made here")
     parser.add_argument("--ice-address", action="append", default=[], metavar="IP", help="address announced for sound")
     parser.add_argument("--ice-server", action="append", default=[], metavar="URL", help="stun:… or turn:user:pass@…")
+    for kind, where in (("stun", "HOST:PORT"), ("turn", "USER:PASSWORD@HOST:PORT")):
+        parser.add_argument(
+            f"--{kind}",
+            action="append",
+            default=[],
+            dest="ice_server",
+            type=f"{kind}:{{}}".format,
+            metavar=where,
+            help=f"a {kind.upper()} server, by which people behind a router are reached",
+        )
     parser.add_argument("--origin", action="append", default=[], metavar="URL", help="other pages that may connect")
     parser.add_argument(
         "--record",
         action=argparse.BooleanOptionalAction,
         default=False,
         help="keep what is said as sound (default: on disk only until it is transcribed)",
+    )
+    parser.add_argument(
+        "--keep-days", type=_days, metavar="N", help="delete the sound of rooms after N days (default: never)"
     )
     parser.add_argument("--voiceprints", action="store_true", help=VOICEPRINTS_HELP)
     parser.add_argument(
@@ -61,7 +74,7 @@ def _serve(args: argparse.Namespace) -> None:
         ice_servers=tuple(args.ice_server),
         origins=tuple(args.origin),
         config=replace(config_of(args), voiceprints=str(args.data / "voiceprints") if args.voiceprints else ""),
-        room=RoomConfig(record=args.record, idle=args.idle),
+        room=RoomConfig(record=args.record, idle=args.idle, keep_days=args.keep_days),
     )
 
     from voicemind.server.run import Serving, serve  # here, since it loads the server
@@ -73,6 +86,13 @@ def _serve(args: argparse.Namespace) -> None:
         print("Ctrl+C stops it.", flush=True)
 
     serve(settings, announce)
+
+
+def _days(text: str) -> float:
+    days = float(text)
+    if not days > 0:
+        raise argparse.ArgumentTypeError("takes a number of days, more than 0")
+    return days
 
 
 def _demo(args: argparse.Namespace) -> None:

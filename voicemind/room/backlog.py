@@ -38,7 +38,7 @@ async def take(folder: Path, live: set[str]) -> list[RecordedTrack]:
 def unheard(track: RecordedTrack, turns: Sequence[Turn]) -> AsyncIterator[AudioFrame]:
     """Read the rest of a track with silence in place of what ``turns`` say already."""
     said = [_decoded(turn.segment) for turn in turns if turn.track == track.label.track]
-    return in_pieces(_without(track.read(track.settled or 0), said))
+    return in_pieces(without(track.read(track.settled or 0), said))
 
 
 async def in_pieces(frames: Iterator[AudioFrame]) -> AsyncIterator[AudioFrame]:
@@ -59,7 +59,8 @@ def _decoded(voiced: Segment) -> tuple[int, int]:
     return round(first * SAMPLE_RATE), round(last * SAMPLE_RATE)
 
 
-def _without(frames: Iterable[AudioFrame], spans: Sequence[tuple[int, int]]) -> Iterator[AudioFrame]:
+def without(frames: Iterable[AudioFrame], spans: Sequence[tuple[int, int]]) -> Iterator[AudioFrame]:
+    """Put silence in place of what lies in ``spans``, in samples of the meeting."""
     for frame in frames:
         inside = [(max(start, frame.start), min(end, frame.end)) for start, end in spans]
         inside = [(start, end) for start, end in inside if start < end]

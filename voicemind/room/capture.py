@@ -33,6 +33,8 @@ class Hearing:
         self.untaken = 0  # frames that found the stream full
         self.paused = True
         """Whether nothing is heard."""
+        self.span: tuple[float, float] | None = None
+        """From when to when sound has come, in seconds of the meeting; None before any."""
         self._now = now
         self._size = round(seconds * _PACKETS)
         self.resume()
@@ -54,8 +56,11 @@ class Hearing:
 
     def feed(self, samples: Pcm, timestamp: int) -> None:
         """Take the sound of a packet that has just arrived."""
-        if not self.paused:
-            self._give(self._clock.feed(samples, timestamp, self._sample()))
+        if self.paused:
+            return
+        now = self._now()
+        self.span = (self.span[0] if self.span else now - len(samples) / RATE, now)
+        self._give(self._clock.feed(samples, timestamp, round(now * RATE)))
 
     def tick(self, *, muted: bool = False) -> None:
         """Let silence stand for what has not come; to be called a few times a second."""

@@ -92,14 +92,23 @@ class Listener:
                 await self._room.board.write(_withdraw_closing)
                 await self._meet(loaded)
 
-    async def hear(self, track: str, frames: AsyncIterable[AudioFrame], participant: Participant) -> bool:
-        """Record and transcribe a track until it ends; False where the listener has ended before."""
+    async def hear(
+        self,
+        track: str,
+        frames: AsyncIterable[AudioFrame],
+        participant: Participant,
+        start: float | None = None,
+    ) -> bool:
+        """Record and transcribe a track until it ends; False where the listener has ended before.
+
+        ``start`` is the meeting time at which it began, where it is heard afterwards.
+        """
         tape = self._tapes[track] = self.recorder.open(Label(track, participant.id, participant.name))
         send, receive = anyio.create_memory_object_stream[AudioFrame](AHEAD)
         async with receive, anyio.create_task_group() as tasks:
             tasks.start_soon(self._cancel_at_end, tasks.cancel_scope)
             async with anyio.create_task_group() as transcribing:
-                transcribing.start_soon(self._transcribe, track, _complete(receive, tape), participant)
+                transcribing.start_soon(self._transcribe, track, _complete(receive, tape), participant, start)
                 try:
                     async with send:
                         async for frame in frames:
@@ -183,10 +192,12 @@ class Listener:
         closing = sorted(meeting.closing)
         await self._room.board.write(lambda document: document.set_meeting(closing=closing))
 
-    async def _transcribe(self, track: str, frames: AsyncIterator[AudioFrame], participant: Participant) -> None:
+    async def _transcribe(
+        self, track: str, frames: AsyncIterator[AudioFrame], participant: Participant, start: float | None
+    ) -> None:
         await self._listening.wait()
         if self.meeting is not None:
-            await self.meeting.hear(track, frames, participant)
+            await self.meeting.hear(track, frames, participant, start)
 
     def _take(self, frame: AudioFrame, tape: Tape, send: Callable[[AudioFrame], None]) -> None:
         if self._deaf:

@@ -3,20 +3,18 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from types import TracebackType
 from typing import Self, TypeVar
 
 import anyio
 from aiortc import RTCPeerConnection, RTCRtpCodecCapability, RTCRtpTransceiver, RTCSessionDescription
 from aiortc.mediastreams import MediaStreamTrack
 from aiortc.sdp import candidate_from_sdp
-from anyio.streams.memory import MemoryObjectReceiveStream
 
-from voicemind.audio.frame import AudioFrame
 from voicemind.errors import SignalError
 from voicemind.room.capture import Capture, Hearing, Voice
 from voicemind.room.ice import IceConfig, announce, prepare
 from voicemind.room.jitter import WINDOW
+from voicemind.room.line import Line, Quality
 from voicemind.room.opus import RATE, Pcm
 from voicemind.room.signaling import IceFragment, Offer
 
@@ -44,35 +42,16 @@ class PeerConfig:
     heard: bool = True  # by the engine, from the start
 
 
-@dataclass(frozen=True, slots=True)
-class Quality:
-    """How well packets arrive: counts since the connection began, jitter in seconds, frames that nobody took."""
-
-    received: int
-    lost: int
-    jitter: float
-    untaken: int
-
-
-class Peer:
-    """A participant's connection; it ends with ``close``, or by itself when the other side has gone.
-
-    ``frames`` is what the participant says: gapless ``AudioFrame``s on the meeting's clock from the
-    moment of connecting, silence included. They end when the participant does not wish to be heard
-    (``listen``), and others begin when they do again. Leaving ``async with peer`` ends the connection and
-    closes ``frames``; whoever ends it by ``close`` closes them too, once they are taken.
-    """
+class Peer(Line):
+    """A participant's WebRTC connection; it ends with ``close``, or by itself when the other side has gone."""
 
     def __init__(self, connection: RTCPeerConnection, hearing: Hearing, capture: Capture, timeout: float) -> None:
         """Take over a connection that is negotiated; callers use ``answer`` or ``offer``."""
+        super().__init__(hearing)
         self._connection = connection
-        self._hearing = hearing
         self._capture = capture
         self._timeout = timeout
         self._settled = anyio.Event()  # connected, or never will be
-        self._over = anyio.Event()
-        self._wished = anyio.Event()
-        self._taken: object = None  # the stream of frames that was given out last
         connection.on("connectionstatechange", self._look)
         self._look()
         self._task = asyncio.create_task(self._run(), name="peer")
@@ -132,34 +111,6 @@ class Peer:
             raise
         return cls(connection, hearing, capture, config.connect_timeout), negotiated
 
-    @property
-    def frames(self) -> MemoryObjectReceiveStream[AudioFrame]:
-        """What the participant says, or said last."""
-        return self._hearing.frames
-
-    def listen(self, heard: bool) -> None:
-        """Hear the participant from now on, or no more; the others in the room hear them in any case."""
-        if heard:
-            self._hearing.resume()
-        else:
-            self._hearing.pause()
-        self._wished.set()
-
-    async def next_frames(self) -> MemoryObjectReceiveStream[AudioFrame] | None:
-        """Return frames that were not given out yet, once there are some; None when the peer has ended instead."""
-        while self._hearing.paused or self.frames is self._taken:
-            if self.over:
-                return None
-            self._wished = anyio.Event()
-            await self._wished.wait()
-        self._taken = self.frames
-        return self.frames
-
-    @property
-    def over(self) -> bool:
-        """Whether it has ended, or is about to."""
-        return self._over.is_set()
-
     async def connected(self) -> bool:
         """Wait until media can flow; False when the peer has ended instead."""
         await self._settled.wait()
@@ -168,12 +119,6 @@ class Peer:
     async def closed(self) -> None:
         """Wait until the peer has ended and everything is released."""
         await asyncio.shield(self._task)
-
-    async def close(self) -> None:
-        """End the connection and release everything; more than once is fine."""
-        self._end()
-        with anyio.CancelScope(shield=True):
-            await self.closed()
 
     async def add_candidates(self, fragment: IceFragment) -> None:
         """Take ICE candidates that came after the offer; ICE ignores those that it cannot use."""
@@ -193,15 +138,6 @@ class Peer:
             untaken=self._hearing.untaken,
         )
 
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self.close()
-        self.frames.close()
-
     def _look(self) -> None:
         state = self._connection.connectionState
         if state == "connected":
@@ -210,9 +146,8 @@ class Peer:
             self._end()
 
     def _end(self) -> None:
-        self._over.set()
+        super()._end()
         self._settled.set()
-        self._wished.set()
 
     async def _run(self) -> None:
         try:

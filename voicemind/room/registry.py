@@ -2,6 +2,7 @@
 
 import logging
 import secrets
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -22,6 +23,9 @@ from voicemind.room.means import Means
 from voicemind.room.peer import PeerConfig
 from voicemind.room.room import Room, open_room
 from voicemind.timeline.agenda import AgendaItem
+
+SWEEP = 3600.0  # seconds from one look for sound that is too old to the next
+DAY = 86_400.0
 
 logger = logging.getLogger(__name__)
 
@@ -65,6 +69,16 @@ class Rooms:
             except (UnknownRoom, BoardError) as error:
                 logger.warning("what is recorded in %s cannot be transcribed: %s", folder, error)
 
+    async def expire(self) -> None:
+        """Delete sound that is older than is to be kept, now and every hour; for good, whatever was made of it."""
+        days = self._means.room.keep_days
+        while days is not None:
+            until = time.time() - days * DAY
+            gone = await anyio.to_thread.run_sync(_delete_before, self._means.recordings, until)
+            if gone:
+                logger.info("%d recordings were older than %g days and are deleted", gone, days)
+            await anyio.sleep(SWEEP)
+
     async def _host(self, name: str, *, task_status: anyio.abc.TaskStatus[Room]) -> None:
         means = replace(self._means, recordings=self._means.recordings / file_name(name))
         async with self._boards.board(name) as board, open_room(name, board, means) as room:
@@ -74,6 +88,16 @@ class Rooms:
                 await room.until_idle()
             finally:
                 del self._rooms[name]
+
+
+def _delete_before(recordings: Path, until: float) -> int:
+    gone = 0
+    for folder in [path for path in recordings.glob("*") if path.is_dir()]:
+        try:
+            gone += Tracks(folder).delete_before(until)
+        except OSError as error:
+            logger.error("%s: what is too old cannot be deleted (%s)", folder, error.strerror)  # noqa: TRY400
+    return gone
 
 
 def _unheard(recordings: Path) -> list[str]:
@@ -103,6 +127,7 @@ async def open_rooms(
         means = Means(engine, config, peer or PeerConfig(), room or RoomConfig(), data / "tracks")
         rooms = Rooms(boards, means, tasks)
         tasks.start_soon(rooms.recover)
+        tasks.start_soon(rooms.expire)
         try:
             yield rooms
         finally:

@@ -2,40 +2,35 @@
 
 import datetime
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterable, AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
 
 import anyio
 from anyio.abc import TaskGroup
 from anyio.streams.memory import MemoryObjectReceiveStream
 
+from voicemind.audio.frame import AudioFrame
 from voicemind.audio.tracks import RecordedTrack, Tracks
 from voicemind.board.batch import Saved
 from voicemind.board.board import Board
-from voicemind.errors import RoomEnded, UnknownSession, VoicemindError
+from voicemind.errors import RoomEnded, VoicemindError
 from voicemind.facts import Fact, Facts
 from voicemind.room import archive
 from voicemind.room.archive import Presence
-from voicemind.room.conference import Conference
+from voicemind.room.attendance import Attendance
+from voicemind.room.entrance import Arrival, Connected, Entrance
 from voicemind.room.forgetting import forget
+from voicemind.room.late import LateSound
+from voicemind.room.line import Quality
 from voicemind.room.listener import Surroundings
 from voicemind.room.means import Means
-from voicemind.room.peer import Peer
 from voicemind.room.secretary import talk
-from voicemind.room.signaling import IceFragment, Offer, Session
+from voicemind.room.signaling import IceFragment, Offer
 from voicemind.room.sound import Sound
 from voicemind.room.stretches import Stretches
-from voicemind.timeline.event import Agenda, Consent, Event, Joined, Left, Participant
+from voicemind.room.wire import Form, Wire
+from voicemind.timeline.event import Agenda, Event, Participant
 from voicemind.timeline.minutes import Minutes
-
-
-@dataclass(frozen=True, slots=True)
-class Connected:
-    """A WebRTC session that was answered."""
-
-    session: Session
-    answer: str
 
 
 class Room:
@@ -53,11 +48,7 @@ class Room:
         """Day of the meeting, where it is not the one on which it began."""
         self._means = means
         self._tasks = tasks
-        self._conference = Conference()
         self._facts = Facts()
-        self._peers: dict[str, Peer] = {}
-        self._sessions: dict[str, str] = {}  # participant -> session
-        self._presence = archive.people(board.document)
         self._unheard = any(track.settled is not None for track in recorded)
         self._stretches = Stretches(
             Surroundings(
@@ -73,9 +64,11 @@ class Room:
             archive.tracks(board.document, recorded),
             tasks,
         )
-        self.sound = Sound(board, means.recordings, self._stretches, record=means.room.record)
+        self.sound = Sound(board, means.recordings, self._stretches, means.room)
         """What is recorded."""
-        self._moved = anyio.Event()
+        self._attendance = Attendance(archive.people(board.document), self._now, self._stretches.tell)
+        self._entrance = Entrance(self._attendance, self._hear, tasks, self._now, means.peer, board.document.turns())
+        self._connections = self._entrance.connections
         self._ending = False
         self._closed = False
         self.started = archive.began(board.document)
@@ -101,19 +94,17 @@ class Room:
     @property
     def lag(self) -> float:
         """Seconds by which the transcription is behind."""
-        meeting = self._stretches.meeting
-        return meeting.lag if meeting else 0.0
+        return self._stretches.lag
 
     @property
     def rung(self) -> int:
         """How much is done less well because the machine is behind, 0 for nothing."""
-        meeting = self._stretches.meeting
-        return meeting.rung if meeting else 0
+        return self._stretches.rung
 
     @property
     def participants(self) -> list[Presence]:
         """Everybody who is or was here."""
-        return list(self._presence.values())
+        return self._attendance.all()
 
     @property
     def minutes(self) -> Minutes:
@@ -130,62 +121,60 @@ class Room:
         """Return a stream of what happens from now on; one that is not read is cut off."""
         return self._facts.subscribe()
 
-    async def connect(self, participant: Participant, offer: Offer, *, heard: bool | None = None) -> Connected:
+    async def connect(
+        self, participant: Participant, offer: Offer, *, heard: bool | None = None, page: str | None = None
+    ) -> Connected:
         """Answer a participant's offer: they hear the others, and the meeting hears them if they wish.
 
-        ``heard`` is that wish; without one it is what it was, and at first to be heard.
-        A connection that they have already ends: the page came back before that was noticed.
-        Raises SignalError for an offer that cannot be answered, RoomEnded after the end.
+        ``heard`` is that wish; without one it is what it was, and at first to be heard. Who has a connection
+        already loses it to this one. Raises SignalError for an offer that cannot be answered, RoomEnded after
+        the end, and Elsewhere for a ``page`` from which the sound has moved on to another one.
         """
-        if self.state == "ended" or self._ending:
-            raise RoomEnded(f"the meeting in {self.title} has ended; open a new room")
-        if self._closed:
-            raise VoicemindError("the room is closing; join again in a moment")
-        if self.started is None:
-            self.started = time.monotonic() + self._offset
-        if earlier := self._peers.get(self._sessions.get(participant.id, "")):
-            await earlier.close()
-        session = Session(offer.ufrag)
-        seat = self._conference.join(session.id)
-        try:
-            how = replace(self._means.peer, heard=self._wishes(participant.id, heard))
-            peer, answer = await Peer.answer(offer, seat.ears, seat.say, lambda: self.position, how)
-        except BaseException:
-            self._conference.leave(session.id)
-            raise
-        self._peers[session.id] = peer
-        self._sessions[participant.id] = session.id
-        self._moved.set()
-        self._show(participant, present=True, microphone=offer.speaks is not None, heard=how.heard)
-        self._tasks.start_soon(self._host, session.id, peer, participant, offer.speaks is not None)
-        return Connected(session, answer)
+        self._admit()
+        connected = await self._entrance.answer(Arrival(participant, heard, page), offer)
+        self._tasks.start_soon(self._write_facts)
+        return connected
+
+    async def wire(
+        self, participant: Participant, form: Form | None, *, heard: bool | None = None, page: str | None = None
+    ) -> Wire:
+        """Let a participant in by a socket, as ``connect`` does; without a ``form`` of their sound they only listen."""
+        self._admit()
+        wire = await self._entrance.wire(Arrival(participant, heard, page), form)
+        self._tasks.start_soon(self._write_facts)
+        return wire
+
+    async def bring(self, participant: str, sound: LateSound) -> bool:
+        """Have heard in its place what a participant said while they were cut off; as ``Entrance.bring``."""
+        if self.state != "live" or self._ending or self._closed:
+            raise RoomEnded(f"the meeting in {self.title} is not going on")
+        return await self._entrance.bring(participant, sound)
 
     async def listen(self, participant: str, heard: bool) -> None:
         """Let the engine hear a participant from now on, or no more; the others hear them in any case.
 
         On disk and shown to everybody when this returns. UnknownSession for somebody who was never here.
         """
-        known = self._presence.get(participant)
-        if known is None:
-            raise UnknownSession("there is nobody of that id in this room")
-        if session := self._sessions.get(participant):
-            self._peers[session].listen(heard)
-        self._presence[participant] = replace(known, heard=heard)
-        self._stretches.tell(Consent(self.position, Participant(known.id, known.name), heard))
+        self._attendance.wished(participant, heard)
+        if line := self._connections.of(participant):
+            line.listen(heard)
         await self._write_facts()
 
     async def trickle(self, session: str, fragment: IceFragment) -> None:
         """Take ICE candidates that came after the offer; UnknownSession when it has ended."""
-        await self._peer(session).add_candidates(fragment)
+        await self._entrance.trickle(session, fragment)
 
     async def disconnect(self, session: str) -> None:
         """End a participant's connection; UnknownSession when it has ended."""
-        await self._peer(session).close()
+        await self._connections.find(session).close()
 
     async def gone(self, session: str) -> None:
         """Wait until a participant's connection has ended."""
-        if session in self._peers:
-            await self._peers[session].closed()
+        await self._connections.gone(session)
+
+    async def qualities(self) -> dict[str, Quality]:
+        """Return how well what each participant sends arrives, by their ids."""
+        return await self._connections.qualities()
 
     async def forget(self, participant: str) -> int:
         """Delete what was heard of a participant, up to now; return how many turns that were.
@@ -193,25 +182,20 @@ class Room:
         It is gone from the document, from the disk and from what the meeting remembers when this returns;
         the meeting goes on with what the others said. Raises BoardError where the disk does not let go of it.
         """
+        self._entrance.forget(participant)
         async with self._stretches.interrupted():
             await self.sound.delete_of(participant)
             turns = await self.board.write(lambda document: forget(document, participant))
             await self.board.purge()
+        self._entrance.forget(participant)  # what was said meanwhile is gone with it, and stays so
         return turns
 
     async def end(self) -> None:
         """End the meeting; when this returns the minutes are complete and on disk."""
         self._ending = True
-        for peer in list(self._peers.values()):
-            await peer.close()
+        await self._connections.end_all()
         await self._stretches.end()
         await self.board.write(lambda document: document.set_meeting(state="ended"))
-
-    def _peer(self, session: str) -> Peer:
-        peer = self._peers.get(session)
-        if peer is None or peer.over:
-            raise UnknownSession("there is no such connection any more; join again")
-        return peer
 
     async def run(self) -> None:
         """Let people hear each other, until cancelled; who watches the room is told that it closes."""
@@ -219,7 +203,7 @@ class Room:
         if self._unheard and self.state == "live":
             self._stretches.listen(keep=self.sound.kept)
         try:
-            await self._conference.run()
+            await self._entrance.run()
         finally:
             self._closed = True
             stop()
@@ -228,69 +212,41 @@ class Room:
     async def until_idle(self) -> None:
         """Return once nobody was here for as long as is set; the meeting rests, and all is on disk."""
         while not self._closed:
-            self._moved = anyio.Event()
-            with anyio.move_on_after(self._means.room.idle):
-                await self._moved.wait()
-            if not self._moved.is_set() and not self._peers:
+            if await self._connections.quiet_for(self._means.room.idle):
                 await self._stretches.rest()
-                self._closed = not self._peers and not self.board.people
+                self._closed = self._connections.nobody and not self.board.people
 
-    async def _host(self, session: str, peer: Peer, participant: Participant, speaks: bool) -> None:
-        """Keep one connection until it ends."""
-        async with peer:
-            try:
-                await self._write_facts()
-                while speaks and (frames := await peer.next_frames()) is not None:
-                    async with frames:
-                        await self._stretches.hear(frames, participant, keep=self.sound.kept)
-                await peer.closed()
-            finally:
-                self._conference.leave(session)
-                del self._peers[session]
-                self._moved.set()
-                if self._sessions.get(participant.id) == session:
-                    del self._sessions[participant.id]
-                    self._show(participant, present=False, microphone=False)
+    def _admit(self) -> None:
+        """Let somebody in, and the meeting begin with the first; raises RoomEnded after the end."""
+        if self.state == "ended" or self._ending:
+            raise RoomEnded(f"the meeting in {self.title} has ended; open a new room")
+        if self._closed:
+            raise VoicemindError("the room is closing; join again in a moment")
+        if self.started is None:
+            self.started = time.monotonic() + self._offset
 
-    def _wishes(self, participant: str, heard: bool | None) -> bool:
-        """Whether somebody is to be heard by the engine, if they say so now or did before."""
-        if heard is not None:
-            return heard
-        return self._presence[participant].heard if participant in self._presence else True
+    def _now(self) -> float:
+        return self.position
 
-    def _show(self, participant: Participant, *, present: bool, microphone: bool, heard: bool | None = None) -> None:
-        wish = self._wishes(participant.id, heard)
-        self._presence[participant.id] = Presence(participant.id, participant.name, present, microphone, wish)
-        self._stretches.tell((Joined if present else Left)(self.position, participant))
-        if present and not wish:
-            self._stretches.tell(Consent(self.position, participant, heard=False))
+    async def _hear(self, frames: AsyncIterable[AudioFrame], participant: Participant, start: float | None) -> None:
+        await self._stretches.hear(frames, participant, start, keep=self.sound.kept)
 
     async def _write_facts(self) -> None:
         facts = self._facts_of_meeting()
         await self.board.write(lambda document: document.set_meeting(**facts))
 
     def _news(self) -> list[Event]:
-        """What a meeting that begins is told: who was ever here, who is not to be heard, and what is planned."""
-        events: list[Event] = []
-        for person in self.participants:
-            who = Participant(person.id, person.name)
-            events.append(Joined(self.position, who))
-            if not person.heard:
-                events.append(Consent(self.position, who, heard=False))
-        return [*events, Agenda(self.position, tuple(self.board.document.agenda()))]
+        """What a meeting that begins is told: of the people, and what is planned."""
+        return [*self._attendance.news(), Agenda(self.position, tuple(self.board.document.agenda()))]
 
     def _day(self) -> datetime.date:
         return self.date or datetime.datetime.fromtimestamp(self.started or time.time()).astimezone().date()
 
     def _facts_of_meeting(self) -> dict[str, object]:
-        people = {
-            p.id: {"name": p.name, "present": p.present, "microphone": p.microphone, "heard": p.heard}
-            for p in self.participants
-        }
         return {
             "state": self.state,
             "started": self.started,
-            "participants": people,
+            "participants": self._attendance.facts(),
             "lag": round(self.lag, 1),
             "rung": self.rung,
             "recording": self.sound.state,

@@ -6,6 +6,7 @@ import anyio
 
 from voicemind.audio.tracks import RecordedTrack, Tracks
 from voicemind.board.board import Board
+from voicemind.config import RoomConfig
 from voicemind.room.stretches import Stretches
 
 
@@ -15,24 +16,25 @@ class Sound:
     Where they are not kept, sound is on disk only until it is transcribed.
     """
 
-    def __init__(self, board: Board, folder: Path, stretches: Stretches, *, record: bool) -> None:
-        """Look after the recordings in ``folder``; ``record`` is what goes where the room does not say."""
+    def __init__(self, board: Board, folder: Path, stretches: Stretches, config: RoomConfig) -> None:
+        """Look after the recordings in ``folder``."""
         self._board = board
         self._tracks = Tracks(folder)
         self._stretches = stretches
-        self._record = record
+        self._config = config
 
     @property
     def kept(self) -> bool:
         """Whether recordings of this meeting are kept."""
         chosen = self._board.document.meeting().get("record")
-        return chosen if isinstance(chosen, bool) else self._record
+        return chosen if isinstance(chosen, bool) else self._config.record
 
     @property
     def state(self) -> dict[str, object]:
-        """What becomes of the sound, for everybody to see: whether it is kept, and why it is not written for now."""
+        """What becomes of the sound, for all to see: whether and how many days it is kept, why it is not written."""
         listener = self._stretches.listener
-        return {"kept": self.kept, "failure": listener.recorder.failure if listener else None}
+        failure = listener.recorder.failure if listener else None
+        return {"kept": self.kept, "days": self._config.keep_days, "failure": failure}
 
     async def keep(self, kept: bool) -> None:
         """Choose for this room whether recordings are kept from now on."""

@@ -1,11 +1,11 @@
 """The stretches of a room's meeting, one listener after the other."""
 
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterable, AsyncIterator
 from contextlib import asynccontextmanager
 
 import anyio
-from anyio.abc import ObjectReceiveStream, TaskGroup
+from anyio.abc import TaskGroup
 
 from voicemind.audio.frame import AudioFrame
 from voicemind.meeting import Meeting
@@ -35,6 +35,16 @@ class Stretches:
         """The meeting that is going on, once the models are loaded."""
         return self.listener.meeting if self.listener else None
 
+    @property
+    def lag(self) -> float:
+        """Seconds by which the transcription is behind."""
+        return self.meeting.lag if self.meeting else 0.0
+
+    @property
+    def rung(self) -> int:
+        """How much is done less well because the machine is behind, 0 for nothing."""
+        return self.meeting.rung if self.meeting else 0
+
     def tell(self, event: Event) -> None:
         """Let the meeting know of an event; those who watch the room hear of it in any case."""
         if self.listener is not None:
@@ -49,8 +59,18 @@ class Stretches:
             self._tasks.start_soon(self._run, self.listener)
         return self.listener
 
-    async def hear(self, frames: ObjectReceiveStream[AudioFrame], participant: Participant, *, keep: bool) -> None:
-        """Listen to a track until it ends, whatever becomes of the listeners; nobody listens after ``end``."""
+    async def hear(
+        self,
+        frames: AsyncIterable[AudioFrame],
+        participant: Participant,
+        start: float | None = None,
+        *,
+        keep: bool,
+    ) -> None:
+        """Listen to a track until it ends, whatever becomes of the listeners; nobody listens after ``end``.
+
+        ``start`` is the meeting time at which it began, where it is heard afterwards.
+        """
         heard = False
         while not heard and not self._ended:
             if self._interruption is not None:
@@ -58,7 +78,7 @@ class Stretches:
             listener = self.listen(keep=keep)
             if not listener.ending:
                 self._tracks += 1
-                heard = await listener.hear(f"{participant.id}.{self._tracks}", frames, participant)
+                heard = await listener.hear(f"{participant.id}.{self._tracks}", frames, participant, start)
             if not heard:  # it rests or has failed: the next one goes on
                 await listener.finished.wait()
 

@@ -14,7 +14,19 @@ from voicemind.errors import InputError
 from voicemind.room.ice import IceConfig
 from voicemind.room.peer import PeerConfig
 from voicemind.room.registry import open_rooms
-from voicemind.server import corrections, files, listening, metrics, people, progress, remarks, rest, sockets, uploads
+from voicemind.server import (
+    audio,
+    corrections,
+    files,
+    listening,
+    metrics,
+    people,
+    progress,
+    remarks,
+    rest,
+    sockets,
+    uploads,
+)
 from voicemind.server.access import Access
 from voicemind.server.grants import Grants
 from voicemind.server.guard import for_all, in_room, on_job, on_machine, on_server, with_token
@@ -104,11 +116,13 @@ def routes(bundle: Bundle) -> list[BaseRoute]:
         Route("/api/rooms/{room}/files/{id}", in_room("read", files.show_picture)),
         Route("/api/rooms/{room}/join", in_room("read", people.join), methods=["POST"]),
         Route("/api/rooms/{room}/people", in_room("read", people.list_people)),
+        Route("/api/rooms/{room}/people/me/sound", in_room("comment", audio.bring), methods=["POST"]),
         Route("/api/rooms/{room}/people/{participant}", in_room("owner", people.change_person), methods=["PUT"]),
         Route("/api/rooms/{room}/people/{participant}", in_room("owner", people.send_away), methods=["DELETE"]),
         Route("/api/rooms/{room}/people/{participant}/consent", in_room("read", people.consent), methods=["PUT"]),
         Route("/api/rooms/{room}/people/{participant}/record", in_room("read", people.forget), methods=["DELETE"]),
         Route("/api/rooms/{room}/links", in_room("owner", people.renew_links), methods=["POST"]),
+        Route("/api/clock", for_all(audio.show_clock)),
         Route("/api/recordings", on_server("read", uploads.list_recordings)),
         Route("/api/recordings", on_server("write", uploads.bring), methods=["POST"]),
         Route("/api/recordings/{id}", on_server("read", uploads.show_recording)),
@@ -125,6 +139,7 @@ def routes(bundle: Bundle) -> list[BaseRoute]:
         Route("/whip/{room}/{session}", in_room("read", whip.disconnect), methods=["DELETE"]),
         WebSocketRoute("/sync/{room}", sockets.sync),
         WebSocketRoute("/events/{room}", sockets.events),
+        WebSocketRoute("/audio/{room}", audio.audio),
         Route("/metrics", on_machine(metrics.show_figures)),
         Route("/healthz", for_all(metrics.show_health)),
         Route("/readyz", for_all(metrics.show_readiness)),

@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from voicemind.server.bodies import knows
+from voicemind.server.services import services
 
 BUNDLE = Path(__file__).parent.parent / "web" / "dist"
 MISSING = (
@@ -28,6 +29,8 @@ TYPES = {
     ".webmanifest": "application/manifest+json",
 }
 FOREVER = "public, max-age=31536000, immutable"
+
+WORKER = "service_worker.js"
 
 _HASHED = re.compile(r"(?:assets|fonts)/.*-[\w-]{8,}\.\w+")  # as Vite and Excalidraw name files by what is in them
 _COMPRESSIBLE = ("text/", "image/svg", "application/json", "application/wasm", "application/manifest")
@@ -55,8 +58,14 @@ class Bundle:
         return HTMLResponse(MISSING, 503) if found is None else _response(request, found, "no-cache")
 
     async def file(self, request: Request) -> Response:
-        """Answer with a file of the bundle."""
+        """Answer with a file of the bundle; 204 for the service worker where browsers take none.
+
+        That is where nobody vouches for the certificate, though people went on past the warning.
+        """
         path: str = request.path_params["path"]
+        config = services(request).config
+        if path == WORKER and config.tls and config.certificate is None:
+            return Response(status_code=204)
         found = await anyio.to_thread.run_sync(self._find, path)
         if found is None:
             raise HTTPException(404, "there is nothing at this address")

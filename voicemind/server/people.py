@@ -28,10 +28,14 @@ async def join(request: Request) -> Response:
 
 
 async def list_people(request: Request) -> Response:
-    """Answer GET /api/rooms/{room}/people: everybody who is or was here, and what those may of whom that is known."""
+    """Answer GET /api/rooms/{room}/people: everybody who is or was here, how they arrive, and what they may."""
     shared = services(request)
     room = await shared.room(request.path_params["room"])
-    return unless_known(request, json_bytes({"people": list(_people(shared, room).values())}))
+    people = _people(shared, room)
+    for person, quality in (await room.qualities()).items():
+        told = {"received": quality.received, "lost": quality.lost, "jitter": round(quality.jitter, 4)}
+        people[person]["quality"] = told
+    return unless_known(request, json_bytes({"people": list(people.values())}))
 
 
 async def change_person(request: Request) -> Response:

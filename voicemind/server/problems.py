@@ -11,12 +11,14 @@ from starlette.types import ExceptionHandler
 
 from voicemind.errors import (
     BoardError,
+    Elsewhere,
     InputError,
     ModelError,
     RoomEnded,
     SignalError,
     UnknownRoom,
     UnknownSession,
+    Unwished,
     VoicemindError,
 )
 
@@ -26,6 +28,8 @@ _STATUS: tuple[tuple[type[VoicemindError], int], ...] = (
     (UnknownRoom, 404),
     (UnknownSession, 404),
     (RoomEnded, 409),
+    (Elsewhere, 409),
+    (Unwished, 409),
     (InputError, 422),
     (BoardError, 503),
     (ModelError, 503),

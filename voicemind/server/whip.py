@@ -7,13 +7,14 @@ from dataclasses import replace
 from urllib.parse import quote, unquote
 
 import anyio
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 
 from voicemind.errors import InputError, UnknownSession
 from voicemind.room import signaling
+from voicemind.room.entrance import Connected
 from voicemind.room.ice import IceServer
-from voicemind.room.room import Connected, Room
+from voicemind.room.room import Room
 from voicemind.room.signaling import MAX_BYTES, Reply, Session
 from voicemind.server.access import Access
 from voicemind.server.bodies import read_body
@@ -39,11 +40,10 @@ class Whip:
         role: Role = "read" if offer.speaks is None else "comment"
         shared.access.admit(request, role, name)
         room = await shared.room(name)
-        participant = visitor.participant or f"guest-{secrets.token_hex(4)}"
-        who = Participant(participant, visitor.name or "Guest")
-        connected = await room.connect(who, offer, heard=_wish(request.query_params.get("heard")))
+        who = participant_of(visitor)
+        connected = await room.connect(who, offer, heard=wish(request), page=request.query_params.get("page"))
         self._remember(connected.session)
-        shared.start(self._attend, shared.access, replace(visitor, participant=participant), role, room, connected)
+        shared.start(self._attend, shared.access, replace(visitor, participant=who.id), role, room, connected)
         location = f"/whip/{quote(room.name)}/{connected.session.id}"
         return _response(signaling.created(connected.session, location, connected.answer, shared.ice_servers))
 
@@ -108,8 +108,14 @@ def for_browsers(server: IceServer) -> dict[str, str]:
     return {key: value for key, value in told.items() if value is not None}
 
 
-def _wish(text: str | None) -> bool | None:
-    """Read whether somebody is to be heard by the engine: 1, 0, or nothing said."""
+def participant_of(visitor: Visitor) -> Participant:
+    """Return who a visitor is in the meeting; somebody unknown gets an id by chance."""
+    return Participant(visitor.participant or f"guest-{secrets.token_hex(4)}", visitor.name or "Guest")
+
+
+def wish(connection: HTTPConnection) -> bool | None:
+    """Read whether somebody is to be heard by the engine: ``?heard=`` is 1, 0, or nothing is said."""
+    text = connection.query_params.get("heard")
     if text not in (None, "0", "1"):
         raise InputError(f"heard is 0 or 1, not {text!r}")
     return None if text is None else text == "1"

@@ -32,9 +32,14 @@ function Page(): ReactElement {
 
 // Once all is there and quiet: keeping the page for a day without network must not slow the first look at it.
 if (import.meta.env.PROD && "serviceWorker" in navigator)
-  window.addEventListener("load", () => {
-    navigator.serviceWorker.register("/service_worker.js").catch(() => undefined);
-  });
+  window.addEventListener("load", () => void keepPage().catch(() => undefined));
+
+/** Registers the service worker, where the server has one to give: behind its own certificate browsers take none. */
+async function keepPage(): Promise<void> {
+  const worker = "/service_worker.js";
+  const { status } = await fetch(worker, { method: "HEAD" });
+  if (status === 200) await navigator.serviceWorker.register(worker);
+}
 
 const root = document.getElementById("root");
 if (root) {

@@ -83,7 +83,10 @@ export const texts = {
     consent:
       "This meeting is transcribed by the server that shows you this page. Everybody in the room sees the transcript and " +
       "what is made of it. Nothing is sent to anybody else.",
-    recorded: "Its sound is kept on the server as well.",
+    recorded: (days: number | null) =>
+      days === null
+        ? "It is recorded: its sound is kept on the server as well."
+        : `It is recorded: its sound is kept on the server as well, and deleted after ${days} days.`,
     with: "Join with microphone",
     without: "Join without microphone",
     present: "Already here:",
@@ -129,6 +132,15 @@ export const texts = {
     connecting: "Connecting the sound …",
     reconnecting:
       "The sound is gone and comes back by itself. Until then you hear nobody, and nobody hears you.",
+    kept: (seconds: number) =>
+      seconds < 600
+        ? `What you say is kept in this browser (${seconds} s so far, at most 10 minutes), and transcribed when you are back.`
+        : "Ten minutes of what you said are kept in this browser; what you say now is not.",
+    quality: (loss: number, jitter: number) =>
+      `sound arrives with ${Math.round(loss * 100)} % lost, ${Math.round(jitter * 1000)} ms jitter`,
+    bySocket:
+      "Sound by another way: this network lets nothing more direct through. It may come a little later.",
+    deaf: "This network lets no direct sound through, and this browser cannot play it by the other way: the others hear you, you hear nobody. Use a current browser, or another network.",
     voiceRefused: "Your voice could not join: ",
     silenced: "The browser holds back the sound.",
     play: "Let me hear",

@@ -106,7 +106,7 @@ export interface RoomInfo {
   history_id: string;
   role: Role;
   participants?: readonly { id: string; name: string; present?: boolean }[];
-  recording?: { kept?: boolean };
+  recording?: { kept?: boolean; days?: number | null };
   links?: Links;
   ice_servers?: RTCIceServer[];
 }

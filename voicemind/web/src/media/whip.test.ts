@@ -17,8 +17,10 @@ class TestPeer {
   constructor() {
     TestPeer.all.push(this);
   }
+  sends: unknown[] = [];
   addTransceiver(...entry: unknown[]) {
     this.transceivers.push(entry);
+    return { sender: { replaceTrack: async (track: unknown) => void this.sends.push(track) } };
   }
   async createOffer() {
     return { sdp: "offer" };
@@ -41,8 +43,10 @@ class TestPeer {
 const last = () => TestPeer.all.at(-1) ?? new TestPeer();
 let requests: [string, string | undefined][];
 let refuse: ApiError | null;
+let signal: AbortSignal | null | undefined;
 
 const request = async (path: string, init: RequestInit) => {
+  signal = init.signal ?? signal;
   requests.push([init.method ?? "GET", path]);
   if (refuse) throw refuse;
   return new Response("answer", { status: 201, headers: { Location: `/whip/r/${requests.length}` } });
@@ -70,6 +74,28 @@ describe("VoiceLink", () => {
     voice.close();
     expect(requests.at(-1)).toEqual(["DELETE", `${location.origin}/whip/r/1`]);
     expect(last().closed).toBe(true);
+  });
+
+  it("takes back an offer that is on its way when it is not waited for any more", async () => {
+    const voice = link();
+    await voice.start();
+    expect(signal?.aborted).toBe(false);
+    voice.close();
+    expect(signal?.aborted).toBe(true);
+  });
+
+  it("sends nothing while it is muted, and after it came back", async () => {
+    const track = {} as MediaStreamTrack;
+    const voice = link(track);
+    await voice.start();
+    voice.mute(true);
+    expect(last().sends).toEqual([null]);
+    last().become("failed");
+    await vi.advanceTimersByTimeAsync(1000);
+    expect([TestPeer.all.length, last().sends]).toEqual([2, [null]]);
+    voice.mute(false);
+    expect(last().sends).toEqual([null, track]);
+    voice.close();
   });
 
   it("only receives without a microphone", async () => {

@@ -1,8 +1,7 @@
 import { ApiError } from "../api";
 import { Backoff } from "../backoff";
 import { Signal } from "../signal";
-
-export type VoiceState = "connecting" | "connected" | "reconnecting" | "refused" | "closed";
+import type { Link, VoiceState } from "./link";
 
 // A STUN server that does not answer keeps gathering going for long; what was found by then is enough.
 const GATHER_MS = 1500;
@@ -17,12 +16,14 @@ interface Options {
 }
 
 /** Our voice in the room over WebRTC, signalled by WHIP (RFC 9725); comes back by itself when it breaks. */
-export class VoiceLink {
+export class VoiceLink implements Link {
   readonly state = new Signal<VoiceState>("connecting");
-  /** Why the server would not have us, in words. */
   readonly problem = new Signal<string | null>(null);
   private peer: RTCPeerConnection | null = null;
   private resource: string | null = null;
+  private sender: RTCRtpSender | null = null;
+  private muted = false;
+  private offer = new AbortController();
   private timer: ReturnType<typeof setTimeout> | undefined;
   private readonly backoff = new Backoff();
 
@@ -43,8 +44,10 @@ export class VoiceLink {
     this.peer = peer;
     peer.ontrack = (event) => this.options.onRemote(event.streams[0] ?? new MediaStream([event.track]));
     peer.onconnectionstatechange = () => this.changed(peer);
-    if (this.track) peer.addTransceiver(this.track, { direction: "sendrecv" });
-    else peer.addTransceiver("audio", { direction: "recvonly" });
+    if (this.track) {
+      this.sender = peer.addTransceiver(this.track, { direction: "sendrecv" }).sender;
+      if (this.muted) this.mute(true);
+    } else peer.addTransceiver("audio", { direction: "recvonly" });
     try {
       await this.negotiate(peer);
     } catch (error) {
@@ -52,7 +55,12 @@ export class VoiceLink {
     }
   }
 
-  /** Does now what waits for later: something else has just reached the server. */
+  /** A track that is only disabled would go on to send silence. */
+  mute(muted: boolean): void {
+    this.muted = muted;
+    void this.sender?.replaceTrack(muted ? null : this.track).catch(() => undefined); // it is closed, then
+  }
+
   hurry(): void {
     const waits = this.state.value === "reconnecting" && !this.peer;
     if (!waits && this.peer?.connectionState !== "disconnected") return;
@@ -61,7 +69,6 @@ export class VoiceLink {
     else this.again();
   }
 
-  /** Leaves the room. */
   close(): void {
     this.state.set("closed");
     clearTimeout(this.timer);
@@ -73,7 +80,9 @@ export class VoiceLink {
     await gathered(peer);
     const headers = { "Content-Type": "application/sdp", Accept: "application/sdp" };
     const body = peer.localDescription?.sdp ?? "";
-    const response = await this.options.request(this.path(), { method: "POST", headers, body });
+    this.offer = new AbortController();
+    const { signal } = this.offer;
+    const response = await this.options.request(this.path(), { method: "POST", headers, body, signal });
     const place = response.headers.get("Location");
     const resource = place && new URL(place, response.url || location.href).href;
     const sdp = await response.text();
@@ -119,8 +128,11 @@ export class VoiceLink {
   }
 
   private release(): void {
+    // An offer that waits for a network would take our place in the room from whatever connects before it.
+    this.offer.abort();
     this.peer?.close();
     this.peer = null;
+    this.sender = null;
     const resource = this.resource;
     this.resource = null;
     // `keepalive` lets the request outlive the page that is being closed; a lost one is found out by the server.

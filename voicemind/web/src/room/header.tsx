@@ -1,6 +1,7 @@
 import { type ReactElement, useEffect, useState } from "react";
 import { download } from "../api";
 import type { RoomDocument } from "../document/room_document";
+import { useQuality } from "../media/use_quality";
 import type { Voice } from "../media/use_voice";
 import { usePeople } from "../people";
 import { useSignal } from "../signal";
@@ -30,7 +31,7 @@ export function Header(props: HeaderProps): ReactElement {
       <SyncBadge document={document} writable={writable} />
       <MeetingBadges meeting={document.meeting.value} />
       <span className="spacer" />
-      <Here document={document} />
+      <Here document={document} room={info.room} />
       <VoiceButton voice={voice} />
       {voice.hasMicrophone && <ConsentMenu voice={voice} />}
       <Invite info={info} />
@@ -99,7 +100,7 @@ function Title({
 const SHOWN = 5;
 
 /** Everybody who is here, with a page or by voice alone; who has both is shown once. */
-function Here({ document }: { document: RoomDocument }): ReactElement {
+function Here({ document, room }: { document: RoomDocument; room: string }): ReactElement {
   const present = useSignal(document.roster.people);
   const people = usePeople();
   const pages = present.map(({ client, name, me }) => ({ key: String(client), name, me }));
@@ -108,16 +109,24 @@ function Here({ document }: { document: RoomDocument }): ReactElement {
     .filter((person) => person.present && !named.has(person.name))
     .map(({ id, name }) => ({ key: id, name, me: false }));
   const unheard = new Set(people.participants.filter((person) => !person.heard).map(({ name }) => name));
-  const title = (name: string, me: boolean) =>
-    [name, me && `(${texts.talk.me})`, unheard.has(name) && `– ${texts.consent.unheardOf}`]
+  const qualities = useQuality(room);
+  const title = (name: string, me: boolean) => {
+    const quality = qualities.get(name);
+    return [
+      name,
+      me && `(${texts.talk.me})`,
+      unheard.has(name) && `– ${texts.consent.unheardOf}`,
+      quality && `– ${texts.room.quality(quality.loss, quality.jitter)}`,
+    ]
       .filter(Boolean)
       .join(" ");
+  };
   const all = [...pages, ...voices];
   const more = all.slice(SHOWN);
   return (
     <ul className="avatars" aria-label={texts.room.people}>
       {all.slice(0, SHOWN).map(({ key, name, me }) => (
-        <li key={key}>
+        <li key={key} className={qualities.get(name)?.poor ? "poor" : undefined}>
           <Avatar name={name} hue={people.hue(name)} title={title(name, me)} />
           {unheard.has(name) && <Icon name="earOff" />}
         </li>
@@ -132,9 +141,12 @@ function Here({ document }: { document: RoomDocument }): ReactElement {
 }
 
 function VoiceButton({ voice }: { voice: Voice }): ReactElement {
-  const note = { connecting: texts.room.connecting, reconnecting: texts.room.reconnecting }[
-    voice.state as string
-  ];
+  const bySocket = voice.way === "socket" ? texts.room.bySocket : undefined;
+  const note = {
+    connecting: texts.room.connecting,
+    reconnecting: texts.room.reconnecting,
+    connected: bySocket,
+  }[voice.state as string];
   if (!voice.hasMicrophone) {
     return (
       <span className={`badge listening ${voice.state}`} title={note}>
@@ -146,7 +158,7 @@ function VoiceButton({ voice }: { voice: Voice }): ReactElement {
   return (
     <button
       type="button"
-      className={`button voice ${voice.muted ? "muted" : ""} ${voice.state}`}
+      className={`button voice ${voice.muted ? "muted" : ""} ${voice.state} by-${voice.way}`}
       aria-pressed={voice.muted}
       title={note ?? label}
       onClick={voice.toggleMute}

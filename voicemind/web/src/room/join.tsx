@@ -81,7 +81,7 @@ export function Join({ info, onJoin }: JoinProps): ReactElement {
         )}
         <p className="consent">
           {texts.join.consent}
-          {info.recording?.kept && <strong> {texts.join.recorded}</strong>}
+          {info.recording?.kept && <strong> {texts.join.recorded(info.recording.days ?? null)}</strong>}
         </p>
         <div className="row">
           <button type="submit" className="button primary" disabled={!trimmed || microphone.opening}>

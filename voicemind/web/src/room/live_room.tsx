@@ -55,6 +55,7 @@ function Room({ info, entry, onLeave, document, events }: RoomProps): ReactEleme
   const participants = useSignal(document.participants.value);
   const present = useSignal(document.roster.names);
   const sync = useSignal(document.provider.state);
+  const { recorded } = useSignal(document.meeting.value);
   const reachable = sync.link === "online";
   useEffect(() => {
     if (reachable) events.connect();
@@ -93,7 +94,9 @@ function Room({ info, entry, onLeave, document, events }: RoomProps): ReactEleme
 
   return (
     <PeopleContext.Provider value={people}>
-      <div className={`room view-${view === "board" ? "board" : "panel"} ${panelOpen ? "" : "panel-closed"}`}>
+      <div
+        className={`room view-${view === "board" ? "board" : "panel"} ${panelOpen ? "" : "panel-closed"} ${recorded ? "recorded" : ""}`}
+      >
         <Header
           info={info}
           document={document}
@@ -106,7 +109,12 @@ function Room({ info, entry, onLeave, document, events }: RoomProps): ReactEleme
         <div className="room-notices">
           <Standing decided={decided} invited={info.role} />
           {sync.reason && decided !== null && <Stopped code={sync.reason.code} text={sync.reason.text} />}
-          {voice.state === "reconnecting" && <Notice tone="warn">{texts.room.reconnecting}</Notice>}
+          {voice.state === "reconnecting" && (
+            <Notice tone="warn">
+              {texts.room.reconnecting} {voice.kept ? texts.room.kept(voice.kept) : null}
+            </Notice>
+          )}
+          {voice.deaf && <Notice tone="warn">{texts.room.deaf}</Notice>}
           {voice.problem && decided !== null && (
             <Notice tone="error">
               {texts.room.voiceRefused}
