@@ -9,7 +9,7 @@ from voicemind.board.board import Board
 from voicemind.board.document import Document
 from voicemind.facts import Fact
 from voicemind.room import archive
-from voicemind.timeline.event import Tick
+from voicemind.timeline.event import Revised, Tick
 from voicemind.timeline.insight import Insight
 from voicemind.timeline.minutes import Minutes
 from voicemind.timeline.transcript import Turn
@@ -23,7 +23,7 @@ Settle = Callable[[], Callable[[], None]]
 
 
 class Secretary:
-    """Takes facts and writes them in batches: turns and insights as they come, figures once a second."""
+    """Takes facts and writes them in batches: turns, their revisions and insights as they come, figures once a second."""
 
     def __init__(self, board: Board, minutes: Minutes, meeting: Facts, settle: Settle) -> None:
         self._board = board
@@ -45,9 +45,10 @@ class Secretary:
         settled()
 
     async def _write(self, batch: Sequence[Fact]) -> None:
-        wanted = [fact for fact in batch if isinstance(fact, Turn | Insight | Tick)]
+        wanted = [one for fact in batch for one in (fact.turns if isinstance(fact, Revised) else (fact,))]
+        wanted = [fact for fact in wanted if isinstance(fact, Turn | Insight | Tick)]
         figures = None
-        if not batch or any(isinstance(fact, Tick) for fact in wanted):
+        if not batch or any(isinstance(fact, Tick | Revised) for fact in batch):
             figures = talk(archive.corrected(self._board.document, self._minutes))
         meeting = dict(self._meeting())
 
@@ -61,7 +62,7 @@ class Secretary:
                 document.set_talk(**figures)
             document.set_meeting(**meeting)
 
-        if wanted or not batch:
+        if wanted or figures is not None:
             await self._board.write(change)
 
 
