@@ -4,6 +4,7 @@ from pathlib import Path
 import anyio
 import pytest
 
+from voicemind.board.batch import Saved
 from voicemind.board.boards import open_boards
 from voicemind.facts import Fact, Facts
 from voicemind.room.secretary import Secretary
@@ -56,6 +57,13 @@ async def test_a_revision_is_written_while_the_meeting_goes_on(tmp_path: Path) -
         Revised(8.0, revised, (Speech(Segment(1, 3), "p.1", "room/2"),)),
     ]
     async with open_boards(tmp_path / "b.sqlite") as boards, boards.board("room") as board:
+        written = anyio.Event()
+
+        def look(_: Saved) -> None:
+            if board.document.talk().get("shares") == {"room/1": 0.0, "room/2": 1.0}:
+                written.set()
+
+        board.subscribe(look)
         secretary = Secretary(board, minutes, dict, lambda: lambda: None)
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(secretary.run, facts.subscribe())
@@ -63,10 +71,6 @@ async def test_a_revision_is_written_while_the_meeting_goes_on(tmp_path: Path) -
                 minutes.add(fact)
                 facts.publish(fact)
             with anyio.fail_after(60):
-                while len(board.document.turns()) < 2 or board.document.talk().get("shares") != {
-                    "room/1": 0.0,
-                    "room/2": 1.0,
-                }:
-                    await anyio.sleep(0.01)
+                await written.wait()
             assert {turn.id: turn.speaker for turn in board.document.turns()} == {"t": "room/2", "t.700": "room/1"}
             facts.close()

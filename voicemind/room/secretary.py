@@ -23,7 +23,7 @@ Settle = Callable[[], Callable[[], None]]
 
 
 class Secretary:
-    """Takes facts and writes them in batches: turns, their revisions and insights as they come, figures once a second."""
+    """Takes facts and writes them in batches: turns, revisions and insights as they come, figures once a second."""
 
     def __init__(self, board: Board, minutes: Minutes, meeting: Facts, settle: Settle) -> None:
         self._board = board
