@@ -3,7 +3,7 @@ import pytest
 from tests.insight.talk import run, standing
 from voicemind.insight.balance import corrected_gini
 from voicemind.insight.dynamics import Dynamics
-from voicemind.timeline.event import Event, Joined, Left, Participant, Speech, Tick
+from voicemind.timeline.event import Event, Joined, Left, Participant, Revised, Speech, Tick
 from voicemind.timeline.insight import Insight
 from voicemind.timeline.segment import Segment
 from voicemind.timeline.transcript import Turn
@@ -122,4 +122,35 @@ def test_cost_stays_linear() -> None:
         dynamics.feed(Speech(Segment(60 * minute, 60 * minute + 20), "a", "a"))
         dynamics.feed(Speech(Segment(60 * minute + 20, 60 * minute + 50), "b", "b"))
         dynamics.feed(Tick(60.0 * minute + 60))
-    assert len(dynamics._anyone.since(dynamics._time - 300)) <= 6
+    assert len(dynamics._heard.anyone.since(dynamics._time - 300)) <= 6
+
+
+def test_a_revision_gives_the_talk_to_who_spoke() -> None:
+    """Two at one microphone were heard as three; the balance is that of two who speak alike."""
+    speech = {"room/1": (0, 60), "room/2": (60, 90), "room/3": (90, 120)}
+    events: list[Event] = [Joined(0, Participant(who, who)) for who in speech]
+    events += [Speech(Segment(*time), "room", who) for who, time in speech.items()]
+    events += [Turn(who, Segment(*time), who, "words", track="room") for who, time in speech.items()]
+    events += [Tick(121)]
+    joined = {"room/1": "room/1", "room/2": "room/2", "room/3": "room/2"}
+    heard = tuple(Speech(Segment(*time), "room", joined[who]) for who, time in speech.items())
+    turns = (Turn("room/3", Segment(90, 120), "room/2", "words", track="room"),)
+    events += [Revised(125, turns, heard, gone=("room/3",)), Tick(127)]
+    data = balance(run(Dynamics(), events)).data
+    assert {s["name"]: s["talk_seconds"] for s in data["speakers"]} == {"room/1": 60, "room/2": 60}
+    assert (data["gini"], data["silence_share"]) == (0.0, pytest.approx(7 / 127, abs=1e-3))
+
+
+def test_a_relabelled_turn_takes_its_time_with_it() -> None:
+    first, second = Turn("t0", Segment(0, 10), "a", "words", track="mix"), Segment(10, 30)
+    events: list[Event] = [Speech(Segment(0, 30), "mix", "a"), first, Tick(31)]
+    events += [Turn("t1", second, "a", "words", track="mix")]
+    events += [Revised(32, (Turn("t1", second, "b", "words", track="mix"),)), Tick(40)]
+    data = balance(run(Dynamics(), events)).data
+    assert {s["id"]: s["talk_seconds"] for s in data["speakers"]} == {"a": 10, "b": 20}
+
+
+def test_who_turned_out_to_be_somebody_else_is_not_silent() -> None:
+    events = meeting({"A": 20, "B": 20}, 12, people=("A", "B", "C"))
+    found = run(Dynamics(), [*events, Revised(725.0, (), (), gone=("c",))])
+    assert [i.state for i in found.values() if i.kind == "silent"] == ["withdrawn"]

@@ -4,12 +4,12 @@ Everything comes from voice activity, not from words. Shares are of the speaking
 participants; overlapped time counts for each who speaks in it.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from voicemind.insight.balance import corrected_gini, dominant_share, entropy, gini
-from voicemind.insight.cover import Cover
-from voicemind.timeline.event import Consent, Event, Joined, Left, Speech, Tick
+from voicemind.insight.heard import Heard
+from voicemind.timeline.event import Consent, Event, Joined, Left, Revised, Speech, Tick
 from voicemind.timeline.insight import Insight
 from voicemind.timeline.segment import Segment
 from voicemind.timeline.transcript import Turn
@@ -25,8 +25,6 @@ _CHANGED = 0.01  # of the talk; smaller changes are not given out
 _PATIENCE = 600.0  # seconds after which somebody who said nothing is silent
 _ATTENDED = 300.0  # seconds that are enough for it when the meeting ends
 _SILENT, _HEARD = 3.0, 5.0  # seconds of speech: fewer is silence, from more on it is over
-_FLOOR_GAP = 2.0  # seconds of pause inside one turn of the floor
-_SHORT_OVERLAP = 0.3  # seconds; shorter runs are bleed at a boundary
 _CITED = 3  # turns
 _WHEN = {"meeting": "so far", "window": "in five minutes"}
 
@@ -36,9 +34,6 @@ class _Person:
     name: str
     since: float | None = None
     left: bool = False
-    speech: Cover = field(default_factory=Cover)
-    floor: Cover = field(default_factory=Cover)
-    turns: list[tuple[str, Segment]] = field(default_factory=list)
     silent: bool = False
 
 
@@ -54,12 +49,11 @@ class _Level:
 class Dynamics:
     """Gives the balance of the last five minutes and of the meeting, and alerts that are sustained."""
 
-    handles: ClassVar[tuple[type[Event], ...]] = (Joined, Left, Consent, Speech, Turn, Tick)
+    handles: ClassVar[tuple[type[Event], ...]] = (Joined, Left, Consent, Speech, Turn, Revised, Tick)
 
     def __init__(self) -> None:
         self._people: dict[str, _Person] = {}
-        self._anyone = Cover()
-        self._overlap = Cover(_SHORT_OVERLAP)
+        self._heard = Heard()
         self._levels = {"meeting": _Level(), "window": _Level()}
         self._alerts: dict[str, Insight] = {}
         self._time = 0.0
@@ -77,10 +71,14 @@ class Dynamics:
                 self._person(participant.id).left = True
             case Consent(_, participant, heard):  # who is not heard is not silent
                 self._person(participant.id).left = not heard
-            case Speech(segment, _, speaker):
-                self._speech(self._person(speaker), segment)
-            case Turn(id=turn, segment=segment, speaker=speaker):
-                self._person(speaker).turns.append((turn, segment))
+            case Speech(speaker=speaker):
+                self._person(speaker)
+                self._heard.add(event)
+            case Turn(speaker=speaker):
+                self._person(speaker)
+                self._heard.add_turn(event)
+            case Revised():
+                return self._revise(event)
             case Tick(time) if time - self._looked >= _EVERY:
                 self._looked = time
                 return self._look()
@@ -90,7 +88,8 @@ class Dynamics:
 
     def flush(self) -> list[Insight]:
         """Return the balance at the end; a dominance that the whole meeting does not bear out is withdrawn."""
-        if not self._anyone.total:
+        self._heard.settle()
+        if not self._heard.anyone.total:
             return []
         found = [self._balance("meeting"), self._balance("window"), *self._silence(_ATTENDED)]
         found += self._dominance("meeting", ended=True)
@@ -103,15 +102,16 @@ class Dynamics:
     def _person(self, person: str) -> _Person:
         return self._people.setdefault(person, _Person(person))
 
-    def _speech(self, person: _Person, segment: Segment) -> None:
-        person.floor.add(segment, gap=_FLOOR_GAP)
-        for fresh in person.speech.add(segment):
-            for doubled in self._anyone.overlapping(fresh):
-                self._overlap.add(doubled)
-            self._anyone.add(fresh)
+    def _revise(self, revised: Revised) -> list[Insight]:
+        self._heard.revise(revised)
+        for speaker in (*(turn.speaker for turn in revised.turns), *(speech.speaker for speech in revised.speech)):
+            self._person(speaker)
+        gone = [(key, self._people.pop(key)) for key in revised.gone if key in self._people]
+        return [replace(self._silent(key, person), state="withdrawn") for key, person in gone if person.silent]
 
     def _look(self) -> list[Insight]:
-        if not self._anyone.total:
+        self._heard.settle()
+        if not self._heard.anyone.total:
             return []
         found = [self._balance("meeting"), self._balance("window")]
         return [*found, *self._dominance("meeting"), *self._dominance("window"), *self._silence(_PATIENCE)]
@@ -122,16 +122,17 @@ class Dynamics:
     def _talk(self, scope: str) -> dict[str, float]:
         """Seconds of speech of everybody who is there or spoke."""
         if scope == "meeting":
-            return {key: person.speech.total for key, person in self._people.items()}
+            return {key: self._heard.speech[key].total for key in self._people}
         within = self._scope(scope)
-        talk = {key: person.speech.seconds(within) for key, person in self._people.items()}
+        talk = {key: self._heard.speech[key].seconds(within) for key in self._people}
         return {key: seconds for key, seconds in talk.items() if seconds or not self._people[key].left}
 
     def _balance(self, scope: str) -> Insight:
         within, talk = self._scope(scope), self._talk(scope)
         whole = scope == "meeting"
-        spoken = self._anyone.total if whole else self._anyone.seconds(within)
-        doubled = self._overlap.total if whole else self._overlap.seconds(within)
+        anyone, overlap = self._heard.anyone, self._heard.overlap
+        spoken = anyone.total if whole else anyone.seconds(within)
+        doubled = overlap.total if whole else overlap.seconds(within)
         total = sum(talk.values())
         values = list(talk.values())
         data = {
@@ -156,7 +157,7 @@ class Dynamics:
         return Insight("balance", within, text, data=data, id=f"balance:{scope}")
 
     def _longest(self, key: str, within: Segment, whole: bool) -> float:
-        floor = self._people[key].floor
+        floor = self._heard.floor[key]
         return floor.longest if whole else max((s.duration for s in floor.overlapping(within)), default=0.0)
 
     def _first(self, scope: str) -> tuple[str, float]:
@@ -208,7 +209,7 @@ class Dynamics:
         if known is not None and share <= known.data["share"] + _CHANGED:
             level.said = replace(known, segment=within)
             return [level.said] if within.duration >= known.segment.duration + _SUSTAINED else []
-        cited = sorted((s for s in person.turns if s[1].overlaps(within)), key=lambda s: -s[1].duration)[:_CITED]
+        cited = sorted(self._heard.turns(level.person, within), key=lambda turn: -turn[1].duration)[:_CITED]
         level.said = Insight(
             kind="dominance",
             segment=within,
@@ -225,9 +226,9 @@ class Dynamics:
     def _silence(self, patience: float) -> list[Insight]:
         """Say who has been there for some time and said nothing while others spoke; and that it is over."""
         found: list[Insight] = []
-        total = sum(person.speech.total for person in self._people.values())
+        total = sum(self._talk("meeting").values())
         for key, person in self._people.items():
-            spoken = person.speech.total
+            spoken = self._heard.speech[key].total
             attended = person.since is not None and self._time - person.since >= patience and not person.left
             if person.silent and spoken > _HEARD:
                 person.silent = False
@@ -239,6 +240,6 @@ class Dynamics:
 
     def _silent(self, key: str, person: _Person) -> Insight:
         within = Segment(person.since or 0.0, self._time)
-        data = {"talk_seconds": round(person.speech.total, 2)}
+        data = {"talk_seconds": round(self._heard.speech[key].total, 2)}
         text = f"{person.name} has not been heard yet"
         return Insight("silent", within, text, person.name, confidence=0.9, data=data, id=f"silent:{key}")

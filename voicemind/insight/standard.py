@@ -25,8 +25,8 @@ def standard_analyzers(
     """
     return [
         Dynamics(),
-        FloorTakes(),
-        Overlaps(),
+        Revisable(FloorTakes),
+        Revisable(Overlaps),
         Topics(models),
         AgendaCoverage(models),
         Revisable(lambda: SiftedActions(date)),

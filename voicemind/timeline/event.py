@@ -9,10 +9,14 @@ from voicemind.timeline.transcript import Turn
 
 @dataclass(frozen=True, slots=True)
 class Participant:
-    """Somebody in the meeting; ``id`` never changes, ``name`` is what people read."""
+    """Somebody in the meeting; ``id`` never changes, ``name`` is what people read.
+
+    A ``shared`` one is a microphone for several people, and nobody: they take part themselves once they are heard.
+    """
 
     id: str
     name: str
+    shared: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +92,13 @@ class Revised:
     """Turns that changed after they were given out (a relabelled speaker, a corrected text).
 
     ``speech``, where there is some, takes the place of all that was heard on its tracks; without it a turn's
-    new speaker has the time of the turn.
+    new speaker has the time of the turn. Those who are ``gone`` turned out to be others: there is nobody of that id.
     """
 
     time: float
     turns: tuple[Turn, ...]
     speech: tuple[Speech, ...] = ()
+    gone: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,10 @@ import datetime
 from dataclasses import dataclass
 
 from voicemind.timeline.agenda import AgendaItem
-from voicemind.timeline.annotation import Annotation, Labelled
+from voicemind.timeline.annotation import Annotation
 from voicemind.timeline.event import Agenda, Event, Joined, Participant, Revised, Speech
 from voicemind.timeline.insight import Insight
+from voicemind.timeline.revision import revise
 from voicemind.timeline.segment import Segment
 from voicemind.timeline.transcript import Interim, Transcript, Turn
 
@@ -47,7 +48,7 @@ class Minutes:
                 self.transcript.add(event)
             case Speech(segment, track, speaker):
                 self.annotation.add(segment, speaker, track)
-            case Joined(_, participant):
+            case Joined(_, participant) if not participant.shared:
                 self.participants[participant.id] = participant
             case Agenda(_, items):
                 self.agenda = items
@@ -57,16 +58,12 @@ class Minutes:
             self.duration = max(self.duration, event.time)
 
     def _revise(self, revised: Revised) -> None:
+        before = {turn.id: self.transcript[turn.id].speaker for turn in revised.turns if turn.id in self.transcript}
+        self.annotation = revise(self.annotation, revised, before)
         for turn in revised.turns:
-            if turn.id in self.transcript and not revised.speech:
-                before = self.transcript[turn.id].speaker
-                if before != turn.speaker:
-                    self.annotation.relabel(turn.segment, before, turn.speaker, turn.track)
             self.transcript.add(turn)
-        if revised.speech:
-            tracks = {speech.track for speech in revised.speech}
-            heard = [Labelled(speech.segment, speech.speaker, speech.track) for speech in revised.speech]
-            self.annotation = Annotation([*(item for item in self.annotation if item.track not in tracks), *heard])
+        for person in revised.gone:
+            self.participants.pop(person, None)
 
     def copy(self) -> "Minutes":
         """Return minutes that stay as these are now, quickly: to be written out while the meeting goes on."""
