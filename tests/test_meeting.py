@@ -20,7 +20,7 @@ from voicemind.recording import replay
 from voicemind.scheduler import Scheduler
 from voicemind.speech.ports import Decode, Decoded, Localize, Localized
 from voicemind.timeline.agenda import AgendaItem
-from voicemind.timeline.event import Note, Participant, Tick
+from voicemind.timeline.event import Joined, Left, Note, Participant, Tick
 from voicemind.timeline.insight import Insight
 from voicemind.timeline.transcript import Interim, Turn
 
@@ -273,9 +273,24 @@ async def test_people_at_one_microphone_become_participants() -> None:
         meeting.add_track("room", stream(frames(track(0.5, 1.0, 2.0))), Participant("mic", "Hall"), shared=True)
         turns = [event async for event in meeting]
 
-    assert [turn.speaker for turn in meeting.minutes.transcript] == [turn.speaker for turn in turns] == ["room/1"]
-    assert meeting.minutes.name("room/1") == "Hall 1"
-    assert meeting.minutes.annotation.labels() == ["room/1"]
+    assert [turn.speaker for turn in meeting.minutes.transcript] == [turn.speaker for turn in turns] == ["mic/1"]
+    assert meeting.minutes.name("mic/1") == "Hall 1"
+    assert meeting.minutes.annotation.labels() == ["mic/1"]
+
+
+async def test_a_shared_microphone_is_nobody() -> None:
+    """It comes and goes for all to see; the figures are of the people at it."""
+    room = Participant("mic", "Hall", shared=True)
+    async with Meeting(models=replace(fake_models(), new_diarizer=OneVoice)) as meeting:
+        meeting.tell(Joined(0.0, room))
+        facts = meeting.subscribe()
+        meeting.add_track("mic.1", stream(frames(track(0.5, 1.0, 2.0, 3.0))), room)
+        meeting.tell(Left(0.0, room))
+        async with facts:
+            assert Left(0.0, room) in [fact async for fact in facts]
+    assert [row.id for row in meeting.minutes.speakers()] == ["mic/1"]
+    [balance] = [i for i in meeting.minutes.insights("balance") if i.data["scope"] == "meeting"]
+    assert [one["name"] for one in balance.data["speakers"]] == ["Hall 1"]
 
 
 async def test_models_that_tell_voices_apart_are_loaded_for_a_shared_microphone_only() -> None:

@@ -5,6 +5,7 @@ import datetime
 import math
 from collections.abc import AsyncIterable, AsyncIterator, Iterable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
@@ -157,7 +158,8 @@ class Meeting:
         """Listen to a track in the background; raises ValueError when there is one of that name.
 
         ``start`` is the meeting time at which it began, where it is heard afterwards; no interims come of it then.
-        A ``shared`` one is a microphone for several people, who are told apart by their voices.
+        A ``shared`` one, or one of a shared ``participant``, is a microphone for several people, who are told apart
+        by their voices.
         """
         self._open_track(name, participant, start, shared)
         self._tasks.start_soon(self._pump, name, frames)
@@ -243,11 +245,12 @@ class Meeting:
         start: float | None = None,
         shared: bool | LiveConfig = False,
     ) -> None:
-        if isinstance(shared, bool):
-            voices = LiveConfig() if shared and self._config.diarizer != "none" else None
-        else:
-            voices = shared
         participant = participant or Participant(name, name)
+        voices = shared if isinstance(shared, LiveConfig) else None
+        if (shared or participant.shared) and self._config.diarizer != "none":
+            voices = voices or LiveConfig()
+        else:
+            participant = replace(participant, shared=False)
         time = self._pipeline.position if start is None else start
         self._take(self._pipeline.add_track(name, participant, time, interims=start is None, voices=voices))
         self._pumping.add(name)

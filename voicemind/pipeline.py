@@ -16,6 +16,7 @@ from voicemind.config import SpeechConfig
 from voicemind.insight.analyzer import AnyAnalyzer, handled
 from voicemind.insight.line import EventLine
 from voicemind.insight.ports import Embed, Embedded
+from voicemind.speech.company import Companies
 from voicemind.speech.crosstalk import PATIENCE, CrossTalk
 from voicemind.speech.hints import Hints
 from voicemind.speech.live import LiveConfig
@@ -26,7 +27,7 @@ from voicemind.speech.transcriber import Transcriber
 from voicemind.speech.turns import Voices
 from voicemind.speech.utterance import UtteranceBuilder
 from voicemind.speech.vad import VoiceActivity, Window
-from voicemind.timeline.event import Event, Joined, Participant, Revised, Speech, Tick, Verdict
+from voicemind.timeline.event import Consent, Event, Joined, Left, Participant, Revised, Speech, Tick, Verdict
 from voicemind.timeline.insight import Insight
 from voicemind.timeline.transcript import Interim, Turn
 
@@ -61,6 +62,7 @@ class Pipeline:
         self._tracks: dict[str, Track] = {}
         self._open: dict[str, Track] = {}
         self._ended: set[str] = set()  # tracks whose last windows wait for others
+        self._companies = Companies()
         self._crosstalk = CrossTalk()
         self._hints = Hints(config.glossary)
         self._line = EventLine(embeds=embeds)
@@ -93,7 +95,7 @@ class Pipeline:
             raise ValueError(f"there is a track named {track!r} already")
         begin = round(time * SAMPLE_RATE)
         if isinstance(voices, LiveConfig):
-            shared: Voices | LiveVoices | None = LiveVoices(track, participant, voices, begin)
+            shared: Voices | LiveVoices | None = LiveVoices(track, self._companies.at(participant), voices, begin)
         else:
             shared = voices
         self._tracks[track] = self._open[track] = Track(
@@ -137,7 +139,9 @@ class Pipeline:
         self._hints.feed(event)
         if isinstance(event, Verdict) and event.status == "dismissed":
             self._dismissed.add(event.insight)
-        return [event, *self._hold(event), *self._release()]
+        self._companies.feed(event)
+        nobody = isinstance(event, Joined | Left | Consent) and event.participant.shared
+        return [event, *([] if nobody else self._hold(event)), *self._release()]
 
     def accept(self, result: Result) -> list[Output]:
         """Take a result, in any order."""

@@ -80,7 +80,7 @@ def test_people_who_spoke_side_by_side_never_are() -> None:
 
 
 def test_where_all_are_known_nobody_is_new_and_everybody_is_somebody() -> None:
-    people = People(known=np.stack([voice(1), voice(0, 1)]))
+    people = People(known=np.stack([voice(1), voice(0, 1)]), closed=True)
     assert people.identify(answer((voice(0, 0, 1), 9.0), (voice(0, 1), 9.0)), before(people)) == {0: 0, 1: 1}
     assert people.join() == {}
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from voicemind.audio.frame import SAMPLE_RATE, AudioFrame
-from voicemind.speech.clustering import ClusterConfig, centroids
+from voicemind.speech.clustering import ClusterConfig, Vectors, centroids
 from voicemind.speech.diarizer import NOTHING
 from voicemind.speech.people import People, PeopleConfig
 from voicemind.speech.ports import Localize, Localized
@@ -60,7 +60,10 @@ class Known:
 class LiveDiarizer:
     """AudioFrame -> Localize, then Localized in any order -> Known, for one shared sound from the sample ``begin``."""
 
-    def __init__(self, track: str, config: LiveConfig | None = None, begin: int = 0) -> None:
+    def __init__(
+        self, track: str, config: LiveConfig | None = None, begin: int = 0, known: Vectors | None = None
+    ) -> None:
+        """Listen to ``track``; those are the first people who are ``known``, as ``People`` takes them."""
         self._track = track
         self._config = config or LiveConfig()
         self._begin = begin
@@ -71,8 +74,8 @@ class LiveDiarizer:
         self._arrived: dict[int, Localized] = {}
         self._asked = 0
         self._answers: list[Localized] = []
-        self._people = People(self._config.people)
-        self._votes = Votes(KEPT, 0, first_frame(self._next))
+        self._people = People(self._config.people, known)
+        self._votes = Votes(KEPT, len(self._people), first_frame(self._next))
         self._labelled = self._settled = round(begin / FRAME)  # frames up to which it was said who speaks
         self._over = False
 
@@ -115,7 +118,7 @@ class LiveDiarizer:
         if not heard:
             return []
         vectors, seconds = np.stack([v for v, _ in heard]), np.array([s for _, s in heard])
-        people = People(self._config.people, centroids(vectors, seconds, self._config.clusters, None))
+        people = People(self._config.people, centroids(vectors, seconds, self._config.clusters, None), closed=True)
         votes = Votes(self._windows.end // FRAME + KEPT - self._votes_begin(), len(people), self._votes_begin())
         for answer in self._answers:
             votes.add(answer, people.identify(answer, _before(votes, answer)))

@@ -15,12 +15,14 @@ import numpy as np
 from scipy.optimize import linear_sum_assignment
 
 from voicemind.audio.frame import AudioFrame
+from voicemind.speech.company import Company
 from voicemind.speech.live import Known, LiveConfig, LiveDiarizer, Spoken
 from voicemind.speech.ports import Localize, Localized
 from voicemind.speech.runs import OpenRuns
 from voicemind.speech.turns import Voices
+from voicemind.speech.voiceprints import voices
 from voicemind.timeline.annotation import Annotation, Labelled
-from voicemind.timeline.event import Joined, Participant, Revised, Speech
+from voicemind.timeline.event import Joined, Revised, Speech
 from voicemind.timeline.segment import intersection, total
 from voicemind.timeline.transcript import Turn
 
@@ -30,21 +32,20 @@ Given = Joined | Speech | Turn | Revised
 
 
 class LiveVoices:
-    """Who speaks on one track, from the sample ``begin`` on; ``microphone`` is whose track it is."""
+    """Who of the ``company`` at a microphone speaks on one of its tracks, from the sample ``begin`` on."""
 
-    def __init__(self, track: str, microphone: Participant, config: LiveConfig | None = None, begin: int = 0) -> None:
+    def __init__(self, track: str, company: Company, config: LiveConfig | None = None, begin: int = 0) -> None:
         self._track = track
-        self._microphone = microphone
+        self._company = company
         self._config = config or LiveConfig()
-        self._diarizer = LiveDiarizer(track, self._config, begin)
+        known = company.voices()
+        self._diarizer = LiveDiarizer(track, self._config, begin, np.stack([*known.values()]) if known else None)
         self._settled: list[Labelled] = []  # in order of their starts
         self._longest = NEAR  # seconds of any of them
         self._fresh: list[Labelled] = []  # what comes after, and may change
         self._settled_until = 0.0
         self._runs = OpenRuns(self._config.bridge)
-        self._labels: dict[int, str] = {}  # of people by their number
-        self._count = 0
-        self._met: set[str] = set()
+        self._labels = dict(enumerate(known))  # the ids of people by their numbers
         self._waiting: list[Turn] = []
         self._given: dict[str, Turn] = {}
         self._unsettled: list[str] = []
@@ -92,6 +93,7 @@ class LiveVoices:
             self._settled = sorted(Labelled(segment, labels[person], self._track) for person, segment in spoken)
             self._longest = max(item.segment.duration for item in self._settled)
             self._fresh = []
+        self._company.learn(voices(self._diarizer.answers, Annotation([*self._settled, *self._fresh])))
         if set(self._settled) == set(before):
             return found
         return [*found, *self._revised(self._changed(list(self._given)), self._all_speech())]
@@ -136,7 +138,7 @@ class LiveVoices:
         for part in (part for turn in ready for part in self._parts(turn)):
             self._given[part.id] = part
             self._unsettled.append(part.id)
-            found += [*self._meet(part.speaker, part.segment.start), part]
+            found += [*self._company.meet(self._track, part.speaker, part.segment.start), part]
         return found
 
     def _parts(self, turn: Turn) -> list[Turn]:
@@ -155,15 +157,18 @@ class LiveVoices:
         if not turns and not speech:
             return []
         self._given |= {turn.id: turn for turn in turns}
-        speakers = [(turn.speaker, turn.segment.start) for turn in turns]
-        met = [joined for who, time in speakers for joined in self._meet(who, time)]
-        met += [joined for one in speech for joined in self._meet(one.speaker, one.segment.start)]
-        return [*met, Revised(self._diarizer.labelled, tuple(turns), speech)]
+        now = [(turn.speaker, turn.segment.start) for turn in turns]
+        now += [(one.speaker, one.segment.start) for one in speech]
+        met = [joined for who, time in now for joined in self._company.meet(self._track, who, time)]
+        there = {turn.speaker for turn in self._given.values()} | {one.speaker for one in speech}
+        gone = self._company.part(self._track, there) if speech else ()
+        return [*met, Revised(self._diarizer.labelled, tuple(turns), speech, gone)]
 
     def _speech(self, runs: Iterable[Labelled]) -> list[Given]:
         found: list[Given] = []
         for run in runs:
-            found += [*self._meet(run.label, run.segment.start), Speech(run.segment, self._track, run.label)]
+            found += self._company.meet(self._track, run.label, run.segment.start)
+            found.append(Speech(run.segment, self._track, run.label))
         return found
 
     def _all_speech(self) -> tuple[Speech, ...]:
@@ -177,18 +182,8 @@ class LiveVoices:
     def _label(self, person: int) -> str:
         """The id of a person's participant, numbered as they are first heard."""
         if person not in self._labels:
-            self._count += 1
-            self._labels[person] = f"{self._track}/{self._count}"
+            self._labels[person] = self._company.new()
         return self._labels[person]
-
-    def _meet(self, label: str, time: float) -> list[Joined]:
-        """Introduce somebody who was not there before."""
-        if label in self._met:
-            return []
-        self._met.add(label)
-        number = label.removeprefix(f"{self._track}/")
-        name = self._microphone.name if label == self._microphone.id else f"{self._microphone.name} {number}"
-        return [Joined(time, Participant(label, name))]
 
     def _matched(self, spoken: Sequence[Spoken], before: Iterable[Labelled]) -> dict[int, str]:
         """The labels of people who were clustered again: of those with whom they share most time."""
@@ -203,6 +198,5 @@ class LiveVoices:
         found = {people[i]: labels[j] for i, j in pairs if shared[i, j] > 0}
         for person in people:
             if person not in found:
-                self._count += 1
-                found[person] = f"{self._track}/{self._count}"
+                found[person] = self._company.new()
         return found

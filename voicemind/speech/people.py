@@ -41,10 +41,15 @@ class PeopleConfig:
 class People:
     """The people of one sound, numbered as they are first heard."""
 
-    def __init__(self, config: PeopleConfig | None = None, known: Vectors | None = None) -> None:
-        """Begin with nobody, or with those who are ``known`` by a vector each: then nobody else is there."""
+    def __init__(
+        self, config: PeopleConfig | None = None, known: Vectors | None = None, *, closed: bool = False
+    ) -> None:
+        """Begin with nobody, or with those who are ``known`` by a vector each; nobody else is there if ``closed``.
+
+        A vector is as long as it counts for, in seconds of speech.
+        """
         self._config = config or PeopleConfig()
-        self._closed = known is not None
+        self._closed = closed
         self._voices: NDArray[np.float64] = np.zeros((0, 192)) if known is None else known.astype(float)
         self._apart = np.zeros((len(self._voices),) * 2, int)  # windows in which two both spoke
         self._gone: set[int] = set()
