@@ -37,6 +37,9 @@ class Dialogue:
     turns: list[Turn] = field(default_factory=list)
     actions: list[Truth] = field(default_factory=list)
     decisions: list[Truth] = field(default_factory=list)
+    questions: list[Truth] = field(default_factory=list)
+    dropped: list[Truth] = field(default_factory=list)
+    tangents: list[Segment] = field(default_factory=list)
 
     @property
     def events(self) -> list[Event]:
@@ -58,6 +61,7 @@ def items(*titles: str) -> tuple[AgendaItem, ...]:
 def dialogue(text: str) -> Dialogue:
     """Read lines of ``Name> what is said``, ``@date``, ``@agenda`` and what is true after a line."""
     found = Dialogue()
+    plain = {"%decision": found.decisions, "%question": found.questions, "%dropped": found.dropped}
     time = 1.0
     for line in text.splitlines():
         key, _, rest = line.partition(" ")
@@ -70,14 +74,36 @@ def dialogue(text: str) -> Dialogue:
             found.untouched.add(rest)
         elif key == "%action":
             found.actions.append(Truth(parts[2], found.turns[-1], parts[0], "" if parts[1] == "None" else parts[1]))
-        elif key == "%decision":
-            found.decisions.append(Truth(rest, found.turns[-1]))
+        elif key in plain:
+            plain[key].append(Truth(rest, found.turns[-1]))
+        elif key in ("%begin", "%end"):
+            start = time if key == "%begin" else found.tangents.pop().start
+            found.tangents.append(Segment(start, time))
         elif ">" in line:
             name, said = (part.strip() for part in line.split(">", 1))
             end = time + WORD * len(said.split())
             found.turns.append(Turn(f"t{len(found.turns):03d}", Segment(time, end), name, said))
             time = end + PAUSE
     return found
+
+
+def scripted(text: str) -> Dialogue:
+    """Read a script that is rendered to sound elsewhere (``Name [options]> what is said``), as perfect text."""
+    lines: list[str] = []
+    titles: list[str] = []
+    for line in text.splitlines():
+        parts = [part.strip() for part in line.partition(" ")[2].split("|")]
+        if line.startswith("@agenda"):
+            titles.append(parts[1])
+        elif line.startswith("%action"):
+            lines.append(f"%action {parts[1]} | {parts[2]} | {parts[3]}")
+        elif line.startswith(("%decision", "%question")):
+            lines.append(f"{line.split()[0]} {parts[1]}")
+        elif line.startswith(("@date", "%begin", "%end")):
+            lines.append(line)
+        elif ">" in line and not line.startswith("#"):
+            lines.append(f"{line.split()[0].rstrip('>')}> {line.partition('>')[2].strip()}")
+    return dialogue("\n".join([f"@agenda {'; '.join(titles)}" if titles else "", *lines]))
 
 
 def run(analyzer: AnyAnalyzer, events: Iterable[Event]) -> dict[str, Insight]:

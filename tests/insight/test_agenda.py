@@ -104,7 +104,7 @@ def test_two_hundred_items() -> None:
 
 
 def test_dialogues() -> None:
-    """Items that were put off or never came up, in eighteen meetings of other kinds."""
+    """Items that were put off or never came up, in thirty-three meetings of other kinds."""
     of = found = false = 0
     for path in DIALOGUES:
         meeting = dialogue(path.read_text())
@@ -112,9 +112,9 @@ def test_dialogues() -> None:
         of += len(meeting.untouched)
         found += len(avoided & meeting.untouched)
         false += len(avoided - meeting.untouched)
-    assert of == 10
-    assert found == 10
-    assert false <= 4
+    assert of == 11
+    assert found == 11
+    assert false <= 7
 
 
 def test_an_item_added_late_is_found_in_what_was_said_before() -> None:

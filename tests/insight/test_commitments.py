@@ -51,67 +51,6 @@ def test_not_taking_on() -> None:
     assert not rules.taking_on("I will send it")
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "Could you send it by Friday?",
-        "Tom, can you please send it?",
-        "Would you mind sending it?",
-        "It would be great if you could send it",
-        "Do you think you could maybe send it",
-        "I was wondering if you could send it",
-        "Please send it",
-        "I'd like you to send it",
-    ],
-)
-def test_request(text: str) -> None:
-    act = rules.request(text)
-    assert act is not None
-    assert act.what.startswith("send")
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "Can somebody send it?",
-        "Who can send it?",
-        "Someone should send it",
-        "Who sends it?",
-        "The report still needs a summary",
-    ],
-)
-def test_open_request(text: str) -> None:
-    assert rules.open_request(text) is not None
-
-
-def test_statements_are_no_requests() -> None:
-    assert rules.open_request("The discussion has to be stronger") is None
-    assert rules.open_request("Who is there?") is None
-    assert rules.request("You are right") is None
-
-
-@pytest.mark.parametrize(
-    ("predicate", "what"),
-    [
-        ("will send it", "send it"),
-        ("'ll send it", "send it"),
-        ("finishes the screens", "finishes the screens"),
-        ("has the estimate by Friday", "has the estimate by Friday"),
-        ("takes the Christmas week", "takes the Christmas week"),
-        (", you take the notes", "take the notes"),
-    ],
-)
-def test_assignment(predicate: str, what: str) -> None:
-    act = rules.assignment(predicate)
-    assert act is not None
-    assert act.what == what
-
-
-@pytest.mark.parametrize("predicate", ["is late", "was there", "does not know", ""])
-def test_no_assignment(predicate: str) -> None:
-    assert rules.assignment(predicate) is None
-
-
 def test_offers() -> None:
     assert rules.offer("Shall I ask them?") is not None
     assert rules.offer("Shall we ask them?") is None
@@ -119,8 +58,24 @@ def test_offers() -> None:
     assert not rules.offered("I will ask them")
 
 
-def test_group_task_and_told() -> None:
-    assert rules.group_task("We'll send it by Friday") is not None
-    told = rules.told("and you proofread it, Iris?")
-    assert told is not None
-    assert told.what.startswith("proofread")
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("You'll have the draft by Friday", "deliver the draft by Friday"),
+        ("Leave the website to me", "handle the website"),
+        ("They will be on your desk on Monday", "deliver them on your desk on Monday"),
+    ],
+)
+def test_what_others_will_have(text: str, what: str) -> None:
+    act = rules.commitment(text)
+    assert act is not None
+    assert act.what == what
+
+
+def test_a_question_delivers_nothing() -> None:
+    assert rules.commitment("You will have the copy, right?") is None
+
+
+def test_a_hedge_takes_nothing_on() -> None:
+    assert not rules.taking_on("I can do it, but this week is full")
+    assert rules.taking_on("So that's on me")

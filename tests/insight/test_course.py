@@ -38,3 +38,20 @@ def test_a_new_plan_keeps_what_stays() -> None:
     assert course.progress["item-1"].seconds == 16.0
     course.plan(())
     assert course.current is None
+
+
+def test_a_question_of_fact_puts_nothing_off() -> None:
+    course = Course()
+    course.plan(items("Insurance", "Keys"))
+    for n, text in enumerate(("All right, the insurance.", "Does it cover the cameras when we are outside?")):
+        course.feed(Turn(f"t{n}", Segment(10.0 * n, 10.0 * n + 5), "ann", text))
+    assert not course.progress["item-1"].put_off
+
+
+def test_what_was_raised_and_steered_away_from_is_dropped() -> None:
+    course = Course()
+    course.plan(items("Insurance", "Debts to the landlord"))
+    raised = "And then there are the debts. The landlord says that we owe him the water of two years."
+    for n, text in enumerate((raised, "Let us not talk about it now.")):
+        course.feed(Turn(f"t{n}", Segment(10.0 * n, 10.0 * n + 5), "ann", text))
+    assert course.progress["item-2"].dropped

@@ -58,3 +58,13 @@ def test_words_far_apart_do_not_add_up() -> None:
 def test_quiet_for_five_minutes_after_one() -> None:
     given = play(*CHAT, *[WORK] * 12, *CHAT, *[WORK] * 40, *CHAT)
     assert len({g[0].id for g in given if g}) == 2
+
+
+def test_without_an_agenda_chat_is_beside_the_subject() -> None:
+    given = play("I will send the offer tomorrow.", *[WORK] * 7, *CHAT, planned=())
+    (begun, *_) = next(found for found in given if found)
+    assert begun.text.startswith("Beside the subject: ")
+
+
+def test_without_agenda_and_work_people_may_have_met_to_chat() -> None:
+    assert not any(play(*[WORK] * 7, *CHAT, planned=()))

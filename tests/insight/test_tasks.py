@@ -1,7 +1,8 @@
 import datetime
 
+from voicemind.insight.acts import Act
 from voicemind.insight.clauses import Clause
-from voicemind.insight.commitments import Act, commitment
+from voicemind.insight.commitments import commitment
 from voicemind.insight.people import Roster
 from voicemind.insight.tasks import Task, TaskReader
 from voicemind.timeline.event import Participant

@@ -8,22 +8,13 @@ from dataclasses import replace
 from typing import ClassVar
 
 from voicemind.insight import replies
+from voicemind.insight.acts import Act
 from voicemind.insight.asked import Request, Requests
 from voicemind.insight.clauses import Clause, Clauses
-from voicemind.insight.commitments import (
-    Act,
-    assignment,
-    commitment,
-    group_task,
-    offer,
-    open_request,
-    promised,
-    request,
-    taking_on,
-    told,
-)
+from voicemind.insight.commitments import commitment, offer, promised, taking_on
 from voicemind.insight.ledger import Entry, insight
 from voicemind.insight.people import Roster
+from voicemind.insight.requests import assignment, group_task, open_request, request, told
 from voicemind.insight.tasklist import TaskList
 from voicemind.insight.tasks import Task, TaskReader
 from voicemind.timeline.event import Event, Joined
@@ -84,6 +75,7 @@ class Actions:
         if not replies.reported(clause.text):
             changed += self._reply(clause) or self._said(clause)
         self._history.append(clause)
+        self._reader.hear(clause)
         return changed
 
     def _expired(self, time: float) -> list[Entry]:
@@ -92,10 +84,14 @@ class Actions:
 
     def _reply(self, clause: Clause) -> list[Entry]:
         """What a clause does to what was said before."""
-        if replies.takes_back(clause.text):
+        if replies.takes_back(clause.text) and request(clause.text) is None:
             return [] if self._requests.take_back() else self._tasks.take_back(clause)
         if replies.takes_back_named(clause.text) and (taken := self._tasks.take_back_named(clause)):
             return taken
+        if given_up := self._tasks.give_up(clause):
+            return given_up
+        if self._requests.date(clause):
+            return []
         if welcomed := self._tasks.welcome(clause):
             return welcomed
         if settled := self._requests.answer(clause):
@@ -109,7 +105,7 @@ class Actions:
             weight = _PROMISED if promised(text) else _TAKES_ON
             task = Task(text, frozenset(), weight, self._reader.due(text), referring=True)
             return self._tasks.enter(task, clause, clause.speaker)
-        if act := commitment(text):
+        if (act := commitment(text)) and not replies.hedges(text):
             return self._claim(act, clause, clause.speaker)
         addressee = self._roster.addressee(clause.text) or self._called(clause)
         if act := offer(text):

@@ -22,7 +22,7 @@ from voicemind.timeline.insight import Insight
 from voicemind.timeline.segment import Segment
 from voicemind.timeline.transcript import Turn
 
-_DISCUSSED = 15.0  # seconds of talk after an item was opened that touch it for sure
+_DISCUSSED = 8.0  # seconds of talk after an item was opened that touch it for sure
 _COVERED = 60.0  # seconds of talk that cover an item
 _OPENED = 3.0  # what being opened and discussed adds to the logit of an item
 _BY_CHANCE = 600.0  # seconds in which that loses two thirds: sooner or later the words of an item come up anyway
@@ -96,7 +96,7 @@ class AgendaCoverage:
     def _turn(self, turn: Turn) -> list[Insight]:
         if not self._course.titles.items:
             self._talk[-1].append(turn)
-            return []
+            return self._tangents.feed(turn, opens=False)
         current = self._course.current
         if self._course.feed(turn):
             self._relevance.feed(turn)
@@ -110,7 +110,8 @@ class AgendaCoverage:
         about = self._relevance.about
         best = int(about.argmax())
         if self._course.current is None and about[best] >= _ABOUT:
-            self._course.progress[self._course.titles.items[best].id].seconds += self._spoken
+            progress = self._course.progress[self._course.titles.items[best].id]
+            progress.seconds += 0.0 if progress.put_off else self._spoken
         self._spoken = 0.0
         self._scores.append((round(self._time, 2), round(1 - float(about[best]), 3)))
         covered = zip(self._course.titles.items, self._covered(), strict=True)
@@ -175,5 +176,5 @@ class AgendaCoverage:
                 id=f"avoided:{item.id}",
             )
             for item, coverage in zip(self._course.titles.items, self._covered(), strict=True)
-            if coverage < _UNTOUCHED and content(item.title)
+            if coverage < _UNTOUCHED and content(item.title) and not self._course.progress[item.id].dropped
         ]

@@ -7,11 +7,18 @@ from dataclasses import dataclass, replace
 from voicemind.insight import replies
 from voicemind.insight.clauses import Clause
 from voicemind.insight.commitments import commitment, taking_on
+from voicemind.insight.patterns import anywhere
 from voicemind.insight.people import Roster
 from voicemind.insight.tasks import DATED, Task, TaskReader
 
 _ANSWERED = 20.0  # seconds in which a request can be answered
 _NEXT = 3  # clauses in which a mere "yes" is an answer
+_ADDED = 8.0  # seconds in which a date goes with what was just asked
+_AT_MOST = 3  # content words of such a clause: more, and the date is another thing's
+_DEADLINE = anywhere(
+    """need(?:s|ed)? (?:it|that|them|this) | deadline | due | by | until | before | at the latest | no later than
+    | there(?:'s| is) time"""
+)
 _TAKEN_ON, _ACCEPTED, _NAMED = 0.45, 0.35, 0.1
 
 
@@ -55,7 +62,7 @@ class Requests:
         if task.referring and self._open and not request.offered:
             last = self._open.pop().task
             task = replace(last, due=task.due or last.due)
-        elif not replies.instead(request.clause.text):
+        elif not (task.referring and replies.instead(request.clause.text)):
             said = self._reader.explanation(task, request.clause, self._history)
             task = replace(self._reader.explained(task, said), referring=False)
         self._open.append(replace(request, task=task, number=self._number))
@@ -73,6 +80,23 @@ class Requests:
             for r in late
             if r.addressee and r.task.due and not r.offered and not r.declined
         ]
+
+    def date(self, clause: Clause) -> bool:
+        """Take a date that the speaker adds to their own request, "they need it by Wednesday"; tell whether it is."""
+        last = self._open[-1] if self._open else None
+        if last is None or last.declined or last.task.due or last.clause.speaker != clause.speaker:
+            return False
+        if clause.question or len(self._reader.stems(clause.text)) > _AT_MOST:
+            return False
+        named = self._reader.due(clause.text)
+        if (
+            named is None
+            or clause.segment.start - last.clause.segment.end > _ADDED
+            or not _DEADLINE.search(clause.text)
+        ):
+            return False
+        self._open[-1] = replace(last, task=replace(last.task, due=named, weight=last.task.weight + DATED))
+        return True
 
     def take_back(self) -> bool:
         """Drop the last request; False when there is none."""
@@ -109,7 +133,7 @@ class Requests:
             return self._settled(request, clause, clause.speaker, _TAKEN_ON)
         elif meant and prompt and replies.accepts(text):
             return self._settled(request, clause, clause.speaker, _ACCEPTED)
-        if meant and replies.declines(text):
+        if meant and (replies.declines(text) or (replies.hedges(text) and not request.offered)):
             self._open.remove(request)
             if not request.offered:  # somebody else may still take it
                 self._open.append(replace(request, addressee=None, declined=clause.speaker))
@@ -119,9 +143,10 @@ class Requests:
         """Tell whether a clause takes on a request in words of its own."""
         if taking_on(clause.text):
             return prompt or not re.fullmatch(r"\W*i (?:will|can)\W*", clause.text, re.IGNORECASE)
-        act = commitment(clause.text)
+        act = None if replies.hedges(clause.text) else commitment(clause.text)
         task = self._reader.read(act, clause) if act else None
-        return task is not None and (task.referring or bool(task.stems & request.task.stems))
+        near = self._number - request.number <= _NEXT
+        return task is not None and ((task.referring and near) or bool(task.stems & request.task.stems))
 
     def _settled(self, request: Request, answer: Clause, owner: str, gain: float) -> Settled:
         self._open.remove(request)

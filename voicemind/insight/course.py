@@ -3,13 +3,18 @@
 import re
 from dataclasses import dataclass, field
 
+from voicemind.insight.asking import deflects
 from voicemind.insight.clauses import Clause, Clauses
-from voicemind.insight.commitments import commitment, request, taking_on
+from voicemind.insight.commitments import commitment, taking_on
+from voicemind.insight.requests import request
 from voicemind.insight.titles import Titles, postpones
 from voicemind.timeline.agenda import AgendaItem
 from voicemind.timeline.transcript import Turn
 
-_PUT_OFF = 30.0  # seconds after its opening in which an item can be put off untouched
+_PUT_OFF = 15.0  # seconds after its opening in which an item can be put off untouched
+_RAISED = 45.0  # seconds in which "let us not talk about that" is about the item named last
+_ASKS = re.compile(r"\W*(?:does|do|did|is|are|was|were|has|have|what|which|where|who|why|how)\b", re.IGNORECASE)
+_SAID = 12  # words about an item with which it was raised, rather than read out
 _CITED = 5  # turns
 _SAYS_THAT = re.compile(
     r"^\W*(?:\w+\W+){0,5}?(?:that|it|this)\b(?!\s+(?:year|month|week|time|morning|afternoon))", re.IGNORECASE
@@ -18,13 +23,17 @@ _SAYS_THAT = re.compile(
 
 @dataclass(slots=True)
 class Progress:
-    """What became of one item; ``since`` is when it was opened last, ``heard`` the talk since then."""
+    """What became of one item; ``since`` is when it was opened last, ``heard`` the talk since then.
+
+    ``dropped`` where it was raised and somebody steered away from it.
+    """
 
     seconds: float = 0.0
     heard: float = 0.0
     since: float = 0.0
     opened: bool = False
     put_off: bool = False
+    dropped: bool = False
     turns: list[str] = field(default_factory=list)
 
 
@@ -36,6 +45,8 @@ class Course:
         self.progress: dict[str, Progress] = {}
         self.current: str | None = None
         self._clauses = Clauses()
+        self._raised = ("", 0.0)  # the item that was named last, and when
+        self._words = 0  # said since then
 
     def plan(self, items: tuple[AgendaItem, ...]) -> None:
         """Take over a changed agenda; items that stay keep what was said about them."""
@@ -66,6 +77,12 @@ class Course:
         """Follow which item is open; True when the clause puts one off."""
         named = self.titles.named(clause.text)
         time = clause.segment.start
+        if deflects(clause.text) and time - self._raised[1] <= _RAISED and self._raised[0] in self.progress:
+            self.progress[self._raised[0]].dropped = self._words >= _SAID
+        said = 0 if clause.question else len(clause.text.split())
+        self._words = said if named else self._words + said
+        if named:
+            self._raised = (self.titles.items[named[0]].id, clause.segment.end)
         if postpones(clause.text) and not _asked_of_one(clause.text):
             current = self.progress.get(self.current or "")
             here = self.titles.items[named[0]].id if named else None
@@ -79,7 +96,8 @@ class Course:
         opened = self.titles.opened(clause.text)
         if opened is None and self.current is None and len(named) == 1 and not clause.question:
             opened = named[0]  # while nothing is open, to name an item is to open it
-        if opened is not None and self.titles.items[opened].id != self.current:
+        just = self.current is not None and self.progress[self.current].since == time  # by this very turn
+        if opened is not None and self.titles.items[opened].id != self.current and not just:
             self.current = self.titles.items[opened].id
             progress = self.progress[self.current]
             progress.opened, progress.put_off, progress.since, progress.heard = True, False, time, 0.0
@@ -95,5 +113,7 @@ class Course:
 
 
 def _asked_of_one(text: str) -> bool:
-    """Tell whether a clause is about somebody's task, which may well wait until tomorrow."""
+    """Tell whether a clause is about somebody's task, which may well wait until tomorrow, or asks for a fact."""
+    if text.endswith("?") and _ASKS.match(text):
+        return True
     return taking_on(text) or commitment(text) is not None or request(text) is not None

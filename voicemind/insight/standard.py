@@ -5,10 +5,12 @@ import datetime
 from voicemind.insight.agenda import AgendaCoverage
 from voicemind.insight.analyzer import AnyAnalyzer
 from voicemind.insight.dynamics import Dynamics
+from voicemind.insight.evasion import Evasions
 from voicemind.insight.floor import FloorTakes
 from voicemind.insight.heat import Heat
 from voicemind.insight.notes import NotedActions
 from voicemind.insight.overlaps import Overlaps
+from voicemind.insight.questions import Questions
 from voicemind.insight.revision import Revisable
 from voicemind.insight.sketch import SiftedActions, sifted_decisions
 from voicemind.insight.summary import Summary
@@ -32,6 +34,8 @@ def standard_analyzers(
         Revisable(lambda: SiftedActions(date)),
         NotedActions(date),
         Revisable(sifted_decisions),
+        Revisable(Questions),
+        Revisable(Evasions),
         *([Revisable(Heat)] if heat else []),
         Revisable(Summary),
     ]

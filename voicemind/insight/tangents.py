@@ -8,8 +8,13 @@ from collections import Counter, deque
 from collections.abc import Iterable
 from dataclasses import replace
 
+from voicemind.insight.clauses import split
+from voicemind.insight.commitments import commitment
 from voicemind.insight.phrases import content, key_phrases, stem, tokens
+from voicemind.insight.requests import open_request, request
+from voicemind.insight.settlements import proposal, settlement
 from voicemind.insight.smalltalk import WORDS
+from voicemind.insight.verbs import promise
 from voicemind.timeline.insight import Insight
 from voicemind.timeline.segment import Segment
 from voicemind.timeline.transcript import Turn
@@ -18,8 +23,18 @@ _WITHIN = 60.0  # seconds
 _GAP = 25.0  # seconds without such a word that end the chat it belongs to
 _DIFFERENT, _OVER = 4, 2  # words: from so many on it is small talk, under so many it is over
 _QUIET = 300.0  # seconds after one before the next
+_WORK = 0.15  # weight of a verb that promises work
 _CITED = 5  # turns
 _AMBIGUOUS = frozenset({stem("party")})  # has the stem of "part"
+
+
+def _plans(text: str) -> bool:
+    return any(read(text) is not None for read in (proposal, settlement, commitment, request, open_request))
+
+
+def _works(text: str) -> bool:
+    act = commitment(text) or request(text)
+    return act is not None and (promise(act.what, dated=False) or 0.0) >= _WORK
 
 
 class Tangents:
@@ -32,16 +47,21 @@ class Tangents:
         self._frequency: Counter[str] = Counter()
         self._turns = 0
         self._quiet_until = 0.0
+        self._agenda = False
+        self._at_work = False  # without an agenda people may have met to talk of private life
 
     def plan(self, titles: Iterable[str]) -> None:
         """Take what is on the agenda."""
-        self._planned = frozenset(part for title in titles for part in content(title))
+        planned = [content(title) for title in titles]
+        self._agenda = bool(planned)
+        self._at_work |= self._agenda
+        self._planned = frozenset(part for parts in planned for part in parts)
 
     def feed(self, turn: Turn, opens: bool) -> list[Insight]:
         """Take a turn, which ``opens`` an agenda item or not."""
         self._turns += 1
         self._frequency.update(set(content(turn.text)))
-        private = WORDS.intersection(map(stem, tokens(turn.text))) - self._planned - _AMBIGUOUS
+        private = self._private(turn)
         self._recent.append((turn, private))
         while self._recent[0][0].time < turn.time - _WITHIN:
             self._recent.popleft()
@@ -51,10 +71,18 @@ class Tangents:
             return [self._go_on(self.open, turn, bool(private), opens or different < _OVER)]
         if opens:
             self._recent.clear()
-        elif different >= _DIFFERENT and turn.time >= self._quiet_until:
+        elif different >= _DIFFERENT and self._at_work and turn.time >= self._quiet_until:
             self.open = self._begin([known for known, _ in chat], turn)
             return [self.open]
         return []
+
+    def _private(self, turn: Turn) -> frozenset[str]:
+        """Return the words of private life in a turn; those that people plan with are their subject from then on."""
+        words = WORDS.intersection(map(stem, tokens(turn.text))) - _AMBIGUOUS
+        self._at_work |= any(_works(text) for text in split(turn.text))
+        if self.open is None and any(_plans(text) for text in split(turn.text)):
+            self._planned |= words
+        return words - self._planned
 
     def _chat(self) -> list[tuple[Turn, frozenset[str]]]:
         """Return the latest turns with private words that are not far from each other."""
@@ -73,7 +101,7 @@ class Tangents:
         return Insight(
             kind="drift",
             segment=Segment(start, last.time),
-            text=f"Not recognised as an agenda item: {', '.join(about)}",
+            text=f"{'Not recognised as an agenda item' if self._agenda else 'Beside the subject'}: {', '.join(about)}",
             evidence=tuple(turn.id for turn in private[:_CITED]),
             confidence=0.8,
             data={"about": about, "score": 1.0},

@@ -5,8 +5,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from voicemind.insight.acts import Act
 from voicemind.insight.clauses import Clause
-from voicemind.insight.commitments import Act
 from voicemind.insight.dates import due, without_dates
 from voicemind.insight.patterns import listed
 from voicemind.insight.people import Roster
@@ -22,6 +22,8 @@ _REFERRING = re.compile(
     r"|later|off|down|instead|done|ready)\b))",
     re.IGNORECASE,
 )
+_BY_THEN = re.compile(r"\b(?:by|until|till|before|for|on) (?:then|that (?:day|date))\b", re.IGNORECASE)
+_MEANT = 45.0  # seconds in which "by then" can mean a date
 _FRESH = 12.0  # seconds; what "that" means was said before no longer ago
 _QUOTED = 3  # clauses at most that explain a "that"
 _ENOUGH = 2  # content words that say by themselves what a task is about
@@ -49,10 +51,21 @@ class TaskReader:
     def __init__(self, date: datetime.date | None, roster: Roster) -> None:
         self._date = date
         self._roster = roster
+        self._named: datetime.date | None = None
+        self._named_at = 0.0
 
     def due(self, text: str) -> datetime.date | None:
-        """Return the date that a text names."""
-        return due(text, self._date) if _MAY_DATE.search(text) else None
+        """Return the date that a text names, or means by "by then"."""
+        if _MAY_DATE.search(text) and (named := due(text, self._date)):
+            return named
+        return self._named if _BY_THEN.search(text) else None
+
+    def hear(self, clause: Clause) -> None:
+        """Take what was said, for the date that a later "by then" means."""
+        if clause.segment.start - self._named_at > _MEANT:
+            self._named = None
+        if _MAY_DATE.search(clause.text) and (named := due(clause.text, self._date)):
+            self._named, self._named_at = named, clause.segment.end
 
     def read(self, act: Act, clause: Clause) -> Task | None:
         """Return the task that an act of speech leaves; None where its verb promises nothing."""
@@ -116,7 +129,7 @@ class TaskReader:
         head, comma, tail = what.rpartition(",")
         if comma and head and self._roster.find(tail.strip()) is not None:
             what = head
-        return re.sub(r",?\s+please$", "", what.strip(), flags=re.IGNORECASE)
+        return re.sub(r"(?:,?\s+(?:please|instead|then|too|as well))+$", "", what.strip(), flags=re.IGNORECASE) or what
 
 
 _TIME = frozenset(

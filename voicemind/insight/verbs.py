@@ -13,7 +13,7 @@ def _stems(verbs: str) -> frozenset[str]:
 _WORK = _stems(
     """send forward share write draft prepare finish complete finalise finalize check verify confirm
     clarify call phone email e-mail mail message text ping ask contact fix repair update upgrade
-    schedule book reserve organise organize arrange review proofread chase investigate research create
+    ring schedule book reserve organise organize arrange review proofread chase investigate research create
     build test order file publish upload post compile collect gather clean report design sketch draw
     implement document record invite print submit deliver measure analyse analyze translate interview
     rewrite rework revise edit merge deploy monitor negotiate sign cancel reschedule copy transfer
@@ -63,7 +63,18 @@ _LIGHT = opening("have | has | having | get | gets | take | takes | bring | brin
 _PASS_ON = opening(
     "tells? (?:the|them|him|her|everyone|everybody|my|our|your) | shows? (?:the|them|him|her|my|our|your)"
 )
+# To give a thing is something to do, to give a minute or an example is talk.
+_GIVE = opening(
+    r"""gives? \S+ (?:(?:the|your|her|his|their|our|my|its)\b
+    | an?\b(?! (?:minute|second|moment|hint|idea|example|break|hand|try|thought|chance|sense|bit|little)))"""
+)
 _FIRST_WORD = re.compile(r"\W*([\w'’-]+)")
+_SECOND_VERB = re.compile(r"\band (?:then )?(\w+)", re.IGNORECASE)
+
+
+def works(root: str) -> bool:
+    """Tell whether a stem is that of a verb of work, which says how something is done rather than what."""
+    return root in _WORK
 
 
 def promise(what: str, dated: bool) -> float | None:
@@ -77,9 +88,11 @@ def promise(what: str, dated: bool) -> float | None:
     root = stem(verb.group(1))
     if _WORK_PHRASES.match(what):
         return 0.15
-    if _PASS_ON.match(what):
+    if _PASS_ON.match(what) or _GIVE.match(what):
         return 0.0
     if _TALK_PHRASES.match(what) or root in _TALK:
+        if any(stem(second) in _WORK for second in _SECOND_VERB.findall(what)):
+            return 0.15  # "go through the warnings and send them to the team"
         return -0.1 if dated else None
     if _LIGHT.match(what):
         return 0.0 if dated else -0.2
