@@ -242,3 +242,12 @@ def test_maps_within_maps_are_read_as_far_as_anybody_has_use_for_them(document: 
     copy = copy_of(document)
     assert copy.elements()["d"]["x"] == 1
     assert [section.id for section in copy.sections()] == ["s"]
+
+
+def test_an_item_joins_the_agenda_once(document: Document) -> None:
+    document.found("Planning", [AgendaItem("i1", "Budget")])
+    added = AgendaItem("p1", "Roof terrace", None, "Maya")
+    assert document.add_to_agenda(added) == added
+    assert document.add_to_agenda(AgendaItem("p2", "roof TERRACE")) == added
+    assert document.agenda() == [AgendaItem("i1", "Budget"), added]
+    assert copy_of(document).agenda() == document.agenda()

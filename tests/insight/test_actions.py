@@ -219,7 +219,7 @@ def test_a_verb_alone_takes_nothing_back() -> None:
 
 
 def test_by_then_means_the_date_that_was_said_last() -> None:
-    said = "Ada> I need the description. The deadline is the twentieth of March.\nTom> You will have the description by then."
+    said = "Ada> I need the description. The deadline is the twentieth of March.\nTom> You will have it by then."
     assert only(said).data == {"owner": "Tom", "due": "2026-03-20"}
 
 

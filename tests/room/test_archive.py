@@ -1,7 +1,9 @@
+import pycrdt
+
 from voicemind.board.document import Document
 from voicemind.room import archive
 from voicemind.timeline.agenda import AgendaItem
-from voicemind.timeline.event import Joined, Participant, Revised, Speech, Tick
+from voicemind.timeline.event import Joined, Note, Participant, Revised, Speech, Tick
 from voicemind.timeline.insight import Insight
 from voicemind.timeline.segment import Segment
 from voicemind.timeline.transcript import Turn
@@ -93,4 +95,20 @@ def test_a_correction_is_answered_by_turns_and_names_and_nothing_else_is() -> No
     assert {turn.id for turn in revised.turns} == {"t", "u"}
     document.set_talk(shares={})
     assert archive.answered(document, document.take_changes(), 9.0) == []
+    document.close()
+
+
+def test_notes_are_told_once_until_they_change() -> None:
+    document = Document(7, "h")
+    client: pycrdt.Doc[pycrdt.Array[object]] = pycrdt.Doc()
+    sections = client.get("sections", type=pycrdt.Array)
+    sections.append(pycrdt.Map({"id": "s", "heading": "To do: Tom sends the list"}))
+    document.apply(client.get_update())
+
+    known: dict[str, str] = {}
+    assert archive.noted(document, known, 2.5) == [Note(2.5, "s", "To do: Tom sends the list", version=2500)]
+    assert archive.noted(document, known, 3.0) == []
+    del sections[0]
+    document.apply(client.get_update())
+    assert archive.noted(document, known, 4.0) == [Note(4.0, "s", "", version=4000)]
     document.close()

@@ -1,8 +1,10 @@
 import contextlib
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import anyio
+import pycrdt
 import pytest
 
 from tests.fakes import ScriptedAsr, fake_models, track
@@ -126,6 +128,26 @@ async def test_an_agenda_that_people_write_meanwhile_is_in_the_minutes(tmp_path:
 
     assert [item.title for item in room.minutes.agenda] == ["Budget"]
     assert room.minutes.title == "Standup"
+
+
+async def test_what_people_write_meanwhile_is_read_like_what_they_say(tmp_path: Path, speech: Path) -> None:
+    client: pycrdt.Doc[Any] = pycrdt.Doc()
+    client.get("sections", type=pycrdt.Array).append(
+        pycrdt.Map({"id": "s", "heading": "TODO: Maya: send the price list to legal by Friday"})
+    )
+    async with rooms(tmp_path / "data") as found:
+        room = await found.open("standup", create=True)
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(play, read_pcm(speech), post_to(room, "Maya"))
+            with anyio.fail_after(60):
+                while not room.minutes.participants:  # noqa: ASYNC110
+                    await anyio.sleep(0.05)
+            await room.board.write(lambda document: document.apply(client.get_update()))
+        await room.end()
+
+    (action,) = room.minutes.insights("action")
+    assert action.evidence == ("note:s",)
+    assert "price list" in action.text
 
 
 async def test_nobody_joins_after_the_end(tmp_path: Path, speech: Path) -> None:

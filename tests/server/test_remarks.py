@@ -9,6 +9,8 @@ import pytest
 from tests.server.visits import Visits, action, turn
 from voicemind.room.room import Room
 from voicemind.server.remarks import MAX_CORRECTION, MAX_TARGET
+from voicemind.timeline.insight import Insight
+from voicemind.timeline.segment import Segment
 
 
 def post(visits: Visits, path: str, body: object) -> Any:
@@ -189,3 +191,34 @@ def test_a_verdict_that_is_none_is_refused(visits: Visits, body: dict[str, Any])
 def test_a_verdict_needs_an_insight(visits: Visits) -> None:
     visits.room()
     assert post(visits, "/verdicts/action:t1", {"status": "done"}).status_code == 404
+
+
+def test_an_insight_becomes_an_agenda_item_once(visits: Visits) -> None:
+    room = spoken(visits)
+    drift = Insight("drift", Segment(1, 9), "x", evidence=("t1",), data={"about": ["coffee", "cake"]})
+    visits.write(room, drift)
+    first = post(visits, "/agenda", {"insight": "drift:t1"})
+    assert first.status_code == 201
+    assert first.json()["title"] == "coffee, cake"
+    again = post(visits, "/agenda", {"insight": "drift:t1"})
+    assert (again.status_code, again.json()) == (200, first.json())
+    assert [item.title for item in room.board.document.agenda()] == ["coffee, cake"]
+
+
+def test_a_line_becomes_an_agenda_item(visits: Visits) -> None:
+    spoken(visits)
+    made = post(visits, "/agenda", {"item": "Budget (10 min) @Maya"})
+    assert made.status_code == 201
+    assert {key: made.json()[key] for key in ("title", "minutes", "owner")} == {
+        "title": "Budget",
+        "minutes": 10.0,
+        "owner": "Maya",
+    }
+
+
+@pytest.mark.parametrize(
+    ("body", "status"), [({}, 422), ({"insight": "drift:none"}, 404), ({"item": {"title": ""}}, 422)]
+)
+def test_what_is_no_item(visits: Visits, body: dict[str, Any], status: int) -> None:
+    spoken(visits)
+    assert post(visits, "/agenda", body).status_code == status

@@ -6,6 +6,8 @@ import pytest
 from tests.board.clients import until
 from tests.server.visits import Visits, action, turn
 from voicemind.server.rest import MAX_TITLE
+from voicemind.timeline.insight import Insight
+from voicemind.timeline.segment import Segment
 
 JSON = {"Content-Type": "application/json"}
 
@@ -217,3 +219,25 @@ def test_a_method_that_an_address_does_not_take_is_a_problem(visits: Visits) -> 
     response = visits.client.put("/api/rooms", headers=visits.bearer())
     assert (response.status_code, response.json()["status"]) == (405, 405)
     assert "GET" in response.headers["allow"]
+
+
+def test_the_next_meeting_takes_up_what_was_avoided(visits: Visits) -> None:
+    room = visits.room()
+    visits.write(
+        room,
+        turn(1),
+        Insight("avoided", Segment(0, 9), "x", data={"why": "not touched", "item": "Budget"}, id="avoided:a"),
+        Insight("question", Segment(1, 2), "Who pays?", evidence=("t1",), data={"answered": False}),
+    )
+    body = {"title": "Weekly 2", "agenda": "- Rest\n- budget", "follows": room.name}
+    made = visits.client.post("/api/rooms", json=body, headers=visits.bearer())
+    assert made.status_code == 201
+    agenda = visits.run(lambda: visits.services.room(made.json()["room"])).board.document.agenda()
+    assert [item.title for item in agenda] == ["Rest", "budget", "Who pays?"]
+
+
+def test_nobody_reads_another_room_by_following_it(visits: Visits) -> None:
+    room = visits.room()
+    headers = visits.bearer("write", "another")
+    assert visits.client.post("/api/rooms", json={"follows": room.name}, headers=headers).status_code in (403, 404)
+    assert visits.client.post("/api/rooms", json={"follows": "none"}, headers=visits.bearer()).status_code == 404

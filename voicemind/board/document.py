@@ -12,7 +12,7 @@ from voicemind.board.guard import Guard, made_by_engine
 from voicemind.board.replica import ENGINE, PEOPLE, Change, Replica
 from voicemind.board.values import Json, clean, clean_text
 from voicemind.errors import BoardError
-from voicemind.timeline.agenda import AgendaItem
+from voicemind.timeline.agenda import MAX_ITEMS, AgendaItem
 from voicemind.timeline.insight import Insight
 from voicemind.timeline.transcript import Turn
 
@@ -158,6 +158,21 @@ class Document:
         with self._replica.write(PEOPLE):
             heading.insert(0, clean_text(title))
             items.extend([Map(records.agenda_fields(item)) for item in agenda])
+
+    def add_to_agenda(self, item: AgendaItem) -> AgendaItem:
+        """Put an item at the end of the agenda; return it, or the one with its title that is there already.
+
+        Raises BoardError where the agenda is full.
+        """
+        agenda = self.agenda()
+        for known in agenda:
+            if known.title.casefold() == item.title.casefold():
+                return known
+        if len(agenda) >= MAX_ITEMS:
+            raise BoardError(f"the agenda has {MAX_ITEMS} items already; take some off first")
+        with self._replica.write(PEOPLE):
+            self._root("agenda").append(Map(records.agenda_fields(item)))
+        return item
 
     def put_verdict(self, insight_id: str, verdict: Mapping[str, object]) -> None:
         """Write what somebody says of an insight (dismissed, done, owner, due, text, pinned); the rest stays."""

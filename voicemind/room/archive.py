@@ -9,7 +9,7 @@ from voicemind.board.replica import ENGINE, Change
 from voicemind.facts import Fact
 from voicemind.timeline.amendment import amended
 from voicemind.timeline.corrections import Correction, read_corrections
-from voicemind.timeline.event import Agenda, Consent, Event, Joined, Left, Participant, Revised, Speech, Verdict
+from voicemind.timeline.event import Agenda, Consent, Event, Joined, Left, Note, Participant, Revised, Speech, Verdict
 from voicemind.timeline.insight import Insight
 from voicemind.timeline.minutes import Minutes
 from voicemind.timeline.pieces import family
@@ -111,6 +111,18 @@ def changed(document: Document, changes: Iterable[Change], time: float) -> list[
             keys = sorted(change.keys & verdicts.keys())
             events += [Verdict(time, key, str(verdicts[key].get("status") or "edited")) for key in keys]
     return events
+
+
+def noted(document: Document, known: dict[str, str], time: float) -> list[Event]:
+    """Return the sections whose text is another than in ``known``, which is brought up to date; "" once one is gone.
+
+    The version is the meeting time in milliseconds, which never goes back, not even over a restart.
+    """
+    now = {section.id: f"{section.heading}\n{section.text}".strip() for section in document.sections()}
+    changed = {key: now.get(key, "") for key in {**known, **now} if known.get(key, "") != now.get(key, "")}
+    known.clear()
+    known.update(now)
+    return [Note(time, key, text, version=round(time * 1000)) for key, text in changed.items()]
 
 
 def minutes(document: Document) -> Minutes:

@@ -69,6 +69,7 @@ class Room:
         self._attendance = Attendance(archive.people(board.document), self._now, self._stretches.tell)
         self._entrance = Entrance(self._attendance, self._hear, tasks, self._now, means.peer, board.document.turns())
         self._connections = self._entrance.connections
+        self._notes: dict[str, str] = {}  # what the meeting was told of people's notes, by section
         self._ending = False
         self._closed = False
         self.started = archive.began(board.document)
@@ -237,7 +238,9 @@ class Room:
 
     def _news(self) -> list[Event]:
         """What a meeting that begins is told: of the people, and what is planned."""
-        return [*self._attendance.news(), Agenda(self.position, tuple(self.board.document.agenda()))]
+        self._notes.clear()
+        notes = archive.noted(self.board.document, self._notes, self.position)
+        return [*self._attendance.news(), Agenda(self.position, tuple(self.board.document.agenda())), *notes]
 
     def _day(self) -> datetime.date:
         return self.date or datetime.datetime.fromtimestamp(self.started or time.time()).astimezone().date()
@@ -254,6 +257,9 @@ class Room:
 
     def _take_changes(self, saved: Saved) -> None:
         """Tell the meeting what people changed in the document."""
+        if any(change.root == "sections" for change in saved.changes):
+            for note in archive.noted(self.board.document, self._notes, self.position):
+                self._stretches.tell(note)
         for event in archive.changed(self.board.document, saved.changes, self.position):
             self._stretches.tell(event)
         answers = archive.answered(self.board.document, saved.changes, self.position)

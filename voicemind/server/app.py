@@ -111,6 +111,7 @@ def routes(bundle: Bundle) -> list[BaseRoute]:
         Route("/api/rooms/{room}/events", in_room("read", rest.watch_room)),
         Route("/api/rooms/{room}/corrections", in_room("write", remarks.correct), methods=["POST"]),
         Route("/api/rooms/{room}/verdicts/{insight:path}", in_room("write", remarks.judge), methods=["POST"]),
+        Route("/api/rooms/{room}/agenda", in_room("write", remarks.park), methods=["POST"]),
         Route("/api/rooms/{room}/end", in_room("write", rest.end_room), methods=["POST"]),
         Route("/api/rooms/{room}/files", in_room("write", files.bring_picture), methods=["POST"]),
         Route("/api/rooms/{room}/files/{id}", in_room("read", files.show_picture)),

@@ -1,7 +1,8 @@
-"""What people say of what the engine found: corrections of it, and verdicts on insights."""
+"""What people say of what the engine found: corrections, verdicts on insights, and what is to be talked about."""
 
 import time
 import uuid
+from dataclasses import replace
 from typing import Any
 
 from starlette.exceptions import HTTPException
@@ -10,6 +11,7 @@ from starlette.responses import Response
 
 from voicemind.board.document import Document
 from voicemind.errors import CorrectionError
+from voicemind.server.agenda import read_agenda
 from voicemind.server.bodies import json_bytes, json_response, read_object, text_field
 from voicemind.server.guard import visitor_of
 from voicemind.server.services import services
@@ -17,6 +19,7 @@ from voicemind.server.tokens import Visitor
 from voicemind.timeline.amendment import said_of
 from voicemind.timeline.corrections import Correction, read_correction
 from voicemind.timeline.minutes import Minutes
+from voicemind.timeline.parking import parked, title_of
 
 MAX_CORRECTION = 20_000  # bytes
 MAX_TARGET = 200  # characters
@@ -47,6 +50,26 @@ async def judge(request: Request) -> Response:
         return document.verdicts()[insight]
 
     return json_response({"insight": insight, **await room.board.write(write)})
+
+
+async def park(request: Request) -> Response:
+    """Answer POST /api/rooms/{room}/agenda: {insight} or {item}; what is there already stays the one that it is."""
+    room = await services(request).room(request.path_params["room"])
+    fields = await read_object(request)
+    wanted = text_field(fields, "insight", MAX_TARGET)
+    if wanted:
+        known = next((insight for insight in room.minutes.insights() if insight.id == wanted), None)
+        if known is None or not title_of(known):
+            raise HTTPException(404, "there is no such insight in this room")
+        item = parked(known)
+    else:
+        given = read_agenda([fields["item"]] if fields.get("item") else None)
+        if not given:
+            raise HTTPException(422, "say which insight becomes an item, or write the item: a line, or {title, owner}")
+        item = replace(given[0], id=f"parked-{uuid.uuid4().hex[:12]}")
+    kept = await room.board.write(lambda document: document.add_to_agenda(item))
+    told = {"id": kept.id, "title": kept.title, "minutes": kept.minutes, "owner": kept.owner}
+    return json_response(told, 201 if kept.id == item.id else 200)
 
 
 def author(visitor: Visitor) -> str:

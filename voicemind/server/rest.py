@@ -9,6 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from voicemind.errors import UnknownRoom
 from voicemind.room.room import Room
 from voicemind.server.agenda import read_agenda
 from voicemind.server.bodies import attachment, json_bytes, json_response, read_object, text_field, unless_known
@@ -19,8 +20,11 @@ from voicemind.server.sockets import number
 from voicemind.server.sse import EventStream, frame, mark
 from voicemind.server.views import insight_view, room_view, turn_view
 from voicemind.server.whip import for_browsers
+from voicemind.timeline.agenda import MAX_ITEMS, AgendaItem
 from voicemind.timeline.formats import FORMATS
 from voicemind.timeline.insight import FIGURES
+from voicemind.timeline.minutes import Minutes
+from voicemind.timeline.parking import carried
 
 MEDIA_TYPES = {
     "md": "text/markdown",
@@ -39,7 +43,12 @@ async def create_room(request: Request) -> Response:
     shared = services(request)
     fields = await read_object(request)
     title = " ".join((text_field(fields, "title", MAX_TITLE) or "").split())
-    room = await shared.rooms.create(title, read_agenda(fields.get("agenda")))
+    agenda = read_agenda(fields.get("agenda"))
+    if earlier := text_field(fields, "follows", MAX_TITLE):
+        if not visitor_of(request).sees(earlier):
+            raise UnknownRoom(f"there is no room {earlier!r} that you may read")
+        agenda = _with_carried(agenda, (await shared.room(earlier)).minutes)
+    room = await shared.rooms.create(title, agenda)
     told = {"room": room.name, "title": title, "links": shared.links(room.name)}
     return json_response(told, 201, {"Location": f"/api/rooms/{room.name}"})
 
@@ -124,6 +133,12 @@ def minutes_response(request: Request, form: str, body: bytes, title: str) -> Re
     asked = "format" in request.query_params
     headers = {"Content-Disposition": attachment(f"{title or 'minutes'}.{form}")} if asked else {}
     return unless_known(request, body, MEDIA_TYPES.get(form, "text/plain"), headers)
+
+
+def _with_carried(agenda: tuple[AgendaItem, ...], earlier: Minutes) -> tuple[AgendaItem, ...]:
+    """Return an agenda with what an earlier meeting left open, after what is new; each title once."""
+    known = {item.title.casefold() for item in agenda}
+    return (*agenda, *(item for item in carried(earlier) if item.title.casefold() not in known))[:MAX_ITEMS]
 
 
 async def _room(request: Request) -> Room:
