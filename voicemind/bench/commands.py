@@ -27,6 +27,9 @@ def add_benches(parser: argparse.ArgumentParser) -> None:
     _add_board(what.add_parser("board", help="what an update of a shared board costs, and how long it takes"))
     _add_room(what.add_parser("room", help="what people in a room cost, how late they are heard, what loss costs"))
     _add_insight(what.add_parser("insight", help="topics, agenda, actions and talk of annotated meetings"))
+    _add_meetings(
+        what.add_parser("meetings", help="what is found in scripted meetings, from their sound")
+    )
     for bench in what.choices.values():
         bench.add_argument("--json", type=Path, metavar="OUT")
 
@@ -173,3 +176,18 @@ def _insight(args: argparse.Namespace, _: Load) -> "Report":
 
     options = insight.Options(args.out, args.tasks, args.scorers, args.vectors, args.split, args.only)
     return insight.measure(args.folder, MiniLm(ModelStore().path("minilm")), options)
+
+
+def _add_meetings(parser: argparse.ArgumentParser) -> None:
+    parser.set_defaults(measure=_meetings)
+    parser.add_argument("folder", type=Path, metavar="DIR", help="folders with tracks/NAME.wav and truth.json")
+    parser.add_argument("--scorers", type=Path, required=True, metavar="DIR", help="where score_meeting.py is")
+    parser.add_argument("--model", default="auto")
+    parser.add_argument("--language", default="auto")
+
+
+def _meetings(args: argparse.Namespace, load: Load) -> "Report":
+    from voicemind.bench import scripted
+
+    config = Config(model=args.model, language=args.language)
+    return scripted.measure(args.folder, args.scorers, load(config), config)
