@@ -179,5 +179,9 @@ class ServeConfig:
     max_upload: int = 4 << 30
     spare_disk: int = 256 << 20
     """What an upload leaves free."""
+    llm_url: str = ""
+    """A service with OpenAI's chat API that writes summaries; empty: they stay extractive."""
+    llm_model: str = ""
+    llm_key: str = field(default="", repr=False)
     config: Config = Config()
     room: RoomConfig = RoomConfig()

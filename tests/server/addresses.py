@@ -38,6 +38,7 @@ ADDRESSES = [
     Address("POST", "/api/rooms/weekly/corrections", "write", sent={"json": {}}),
     Address("POST", "/api/rooms/weekly/verdicts/action:t1", "write", sent={"json": {}}),
     Address("POST", "/api/rooms/weekly/agenda", "write", sent={"json": {"item": "Budget"}}),
+    Address("POST", "/api/rooms/weekly/summary", "write"),
     Address("POST", "/api/rooms/weekly/end", "write"),
     Address("POST", "/api/rooms/weekly/files", "write", sent={"content": b"no picture"}),
     Address("GET", "/api/rooms/weekly/files/" + "0" * 64, "read"),

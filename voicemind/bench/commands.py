@@ -27,9 +27,7 @@ def add_benches(parser: argparse.ArgumentParser) -> None:
     _add_board(what.add_parser("board", help="what an update of a shared board costs, and how long it takes"))
     _add_room(what.add_parser("room", help="what people in a room cost, how late they are heard, what loss costs"))
     _add_insight(what.add_parser("insight", help="topics, agenda, actions and talk of annotated meetings"))
-    _add_meetings(
-        what.add_parser("meetings", help="what is found in scripted meetings, from their sound")
-    )
+    _add_meetings(what.add_parser("meetings", help="what is found in scripted meetings, from their sound"))
     for bench in what.choices.values():
         bench.add_argument("--json", type=Path, metavar="OUT")
 

@@ -1,12 +1,13 @@
 """``voicemind serve`` and ``voicemind demo``: rooms in the browser."""
 
 import argparse
+import os
 import sys
 from dataclasses import replace
 from pathlib import Path
 
 from voicemind.cli.console import check_output, progress, write_text
-from voicemind.cli.options import OUTPUT_HELP, VOICEPRINTS_HELP, add_recogniser, config_of, load_models
+from voicemind.cli.options import LLM_HELP, OUTPUT_HELP, VOICEPRINTS_HELP, add_recogniser, config_of, load_models
 from voicemind.config import Config, RoomConfig, ServeConfig, default_data
 from voicemind.errors import InputError
 from voicemind.timeline.formats import render
@@ -45,6 +46,8 @@ def add_serve(parser: argparse.ArgumentParser) -> None:
         "--keep-days", type=_days, metavar="N", help="delete the sound of rooms after N days (default: never)"
     )
     parser.add_argument("--voiceprints", action="store_true", help=VOICEPRINTS_HELP)
+    parser.add_argument("--llm-url", default="", metavar="URL", help=LLM_HELP)
+    parser.add_argument("--llm-model", default="", metavar="NAME", help="what that service calls the model")
     parser.add_argument(
         "--idle", type=float, default=300.0, metavar="SECONDS", help="rest after everybody left (default: 300)"
     )
@@ -73,6 +76,9 @@ def _serve(args: argparse.Namespace) -> None:
         ice_addresses=tuple(args.ice_address),
         ice_servers=tuple(args.ice_server),
         origins=tuple(args.origin),
+        llm_url=args.llm_url,
+        llm_model=args.llm_model,
+        llm_key=os.environ.get("VOICEMIND_LLM_KEY", ""),
         config=replace(config_of(args), voiceprints=str(args.data / "voiceprints") if args.voiceprints else ""),
         room=RoomConfig(record=args.record, idle=args.idle, keep_days=args.keep_days),
     )

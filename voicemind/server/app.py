@@ -11,6 +11,7 @@ from starlette.routing import BaseRoute, Route, WebSocketRoute
 
 from voicemind.config import ASR_KEY, ServeConfig
 from voicemind.errors import InputError
+from voicemind.insight.ports import Llm
 from voicemind.room.ice import IceConfig
 from voicemind.room.peer import PeerConfig
 from voicemind.room.registry import open_rooms
@@ -25,6 +26,7 @@ from voicemind.server import (
     remarks,
     rest,
     sockets,
+    summaries,
     uploads,
 )
 from voicemind.server.access import Access
@@ -43,6 +45,7 @@ from voicemind.server.services import Services
 from voicemind.server.throttle import Buckets, Throttle, paces
 from voicemind.server.tokens import owner_key
 from voicemind.server.whip import Whip, ice_server
+from voicemind.server.writer import Writer
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,7 @@ def create_app(config: ServeConfig, parts: Parts | None = None) -> Starlette:
         loading=Loading(config.config, parts.load),
         pictures=Pictures(config.data / "pictures"),
         ice_servers=servers,
+        summaries=Writer(_language_model(config)),
     )
     figures = metrics.Figures(shared)
     app = Starlette(
@@ -97,6 +101,17 @@ def create_app(config: ServeConfig, parts: Parts | None = None) -> Starlette:
     return app
 
 
+def _language_model(config: ServeConfig) -> Llm | None:
+    """Return what writes summaries; InputError where only half of it is named."""
+    if bool(config.llm_url) != bool(config.llm_model):
+        raise InputError("--llm-url and --llm-model go together")
+    if not config.llm_url:
+        return None
+    from voicemind.backends.llm import OpenAiLlm  # here, since few servers have one
+
+    return OpenAiLlm(config.llm_url, config.llm_model, config.llm_key)
+
+
 def routes(bundle: Bundle) -> list[BaseRoute]:
     """Return every address that the server answers at, each with who may come there; sockets ask that themselves."""
     whip = Whip()
@@ -112,6 +127,7 @@ def routes(bundle: Bundle) -> list[BaseRoute]:
         Route("/api/rooms/{room}/corrections", in_room("write", remarks.correct), methods=["POST"]),
         Route("/api/rooms/{room}/verdicts/{insight:path}", in_room("write", remarks.judge), methods=["POST"]),
         Route("/api/rooms/{room}/agenda", in_room("write", remarks.park), methods=["POST"]),
+        Route("/api/rooms/{room}/summary", in_room("write", summaries.write_summary), methods=["POST"]),
         Route("/api/rooms/{room}/end", in_room("write", rest.end_room), methods=["POST"]),
         Route("/api/rooms/{room}/files", in_room("write", files.bring_picture), methods=["POST"]),
         Route("/api/rooms/{room}/files/{id}", in_room("read", files.show_picture)),

@@ -24,6 +24,7 @@ from voicemind.server.minutes import RoomMinutes
 from voicemind.server.pictures import Pictures
 from voicemind.server.recordings import Library
 from voicemind.server.tokens import EVERYWHERE, ROLES, Role
+from voicemind.server.writer import Writer
 
 _NAME = re.compile(r"[\w.~-]{1,64}")
 
@@ -39,6 +40,7 @@ class Services:
     loading: Loading
     pictures: Pictures
     ice_servers: tuple[IceServer, ...] = ()
+    summaries: Writer = field(default_factory=Writer)
     endings: Endings = field(default_factory=Endings)
     watched: dict[str, RoomEvents] = field(default_factory=dict)
     written: dict[str, RoomMinutes] = field(default_factory=dict)
