@@ -3,7 +3,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.fakes import HashEmbedder
+from voicemind.backends.document_index import DocumentIndex
+from voicemind.errors import InputError
 from voicemind.insight.analyzer import handled
+from voicemind.insight.documents import Documents
 from voicemind.plugins import Guarded, meeting_analyzers, plugin_analyzers
 from voicemind.timeline.event import Tick
 from voicemind.timeline.insight import Insight
@@ -89,3 +93,27 @@ def test_a_meeting_has_the_standard_ones_and_these(installed: Path) -> None:
     package(installed, "jargon = their_analyzers:Jargon")
     assert len(meeting_analyzers()) == standard + 1
     assert isinstance(meeting_analyzers()[-1], Guarded)
+
+
+def test_documents_are_suggested_where_there_is_an_index(tmp_path: Path) -> None:
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "travel.md").write_text(
+        "# Travel\n\nTrains instead of flights under six hours, and no taxis.\n"
+    )
+    index = tmp_path / "documents.sqlite"
+    embedder = HashEmbedder(256)
+    DocumentIndex(index, embedder).index(tmp_path / "docs")
+    said = "are trains instead of flights under six hours and no taxis the rule for travel"
+    (vector,) = embedder.embed([said])
+    (suggesting,) = [a for a in meeting_analyzers(documents=str(index)) if isinstance(a, Documents)]
+    (found,) = suggesting.feed(Turn("t1", Segment(0, 5), "ann", said, vector=vector))
+    assert found.data["path"].endswith("travel.md")
+    assert not [a for a in meeting_analyzers() if isinstance(a, Documents)]
+
+
+def test_an_index_that_is_none_is_told(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="voicemind index"):
+        meeting_analyzers(documents=str(tmp_path / "none"))
+    (tmp_path / "text").write_text("no database, but some text that is longer than a header of one would be" * 20)
+    with pytest.raises(InputError, match="index again"):
+        meeting_analyzers(documents=str(tmp_path / "text"))

@@ -11,9 +11,11 @@ What fails in it is logged, and the meeting goes on without it.
 import datetime
 import logging
 from importlib.metadata import entry_points
+from pathlib import Path
 from typing import Any
 
 from voicemind.insight.analyzer import AnyAnalyzer, handled
+from voicemind.insight.documents import Documents
 from voicemind.insight.standard import standard_analyzers
 from voicemind.timeline.event import Event
 from voicemind.timeline.insight import Insight
@@ -62,6 +64,17 @@ def plugin_analyzers() -> list[AnyAnalyzer]:
     return found
 
 
-def meeting_analyzers(date: datetime.date | None = None) -> list[AnyAnalyzer]:
-    """Return new analyzers for one meeting: the standard ones, and those of other packages."""
-    return [*standard_analyzers(date), *plugin_analyzers()]
+def meeting_analyzers(date: datetime.date | None = None, documents: str = "") -> list[AnyAnalyzer]:
+    """Return new analyzers for one meeting: the standard ones, and those of other packages.
+
+    ``documents`` is an index of documents whose passages are suggested; InputError where it cannot be read.
+    """
+    return [*standard_analyzers(date), *_suggesting(documents), *plugin_analyzers()]
+
+
+def _suggesting(documents: str) -> list[AnyAnalyzer]:
+    if not documents:
+        return []
+    from voicemind.backends.document_index import read_shelf  # here, since few meetings have documents
+
+    return [Documents(read_shelf(Path(documents)))]

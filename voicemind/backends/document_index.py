@@ -53,6 +53,19 @@ class Indexed:
     refused: tuple[str, ...]
 
 
+def read_shelf(file: Path) -> Shelf:
+    """Return every passage of an index with its embedding; InputError where the file is none."""
+    if not file.is_file():
+        raise InputError(f"{file}: no documents are indexed; `voicemind index FOLDER` takes them in")
+    try:
+        with closing(sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True)) as database:
+            rows = database.execute("SELECT path, heading, text, vector FROM passages ORDER BY id").fetchall()
+    except sqlite3.DatabaseError as error:
+        raise InputError(f"{file}: not an index of documents ({error}); delete it and index again") from error
+    vectors = [np.frombuffer(row[3], np.float32) for row in rows]
+    return Shelf.of([row[:3] for row in rows], np.stack(vectors) if vectors else np.zeros((0, 0), np.float32))
+
+
 class DocumentIndex:
     """An index in one SQLite file."""
 
@@ -113,10 +126,7 @@ class DocumentIndex:
 
     def shelf(self) -> Shelf:
         """Return every passage with its embedding, for the analyzer ``Documents``."""
-        with closing(self._connect()) as database:
-            rows = database.execute("SELECT path, heading, text, vector FROM passages ORDER BY id").fetchall()
-        vectors = [np.frombuffer(row[3], np.float32) for row in rows]
-        return Shelf.of([row[:3] for row in rows], np.stack(vectors) if vectors else np.zeros((0, 0), np.float32))
+        return read_shelf(self._file)
 
     def _by_words(self, database: sqlite3.Connection, query: str) -> list[int]:
         words = dict.fromkeys(w for w in re.findall(r"\w+", query.lower()) if w not in STOP)

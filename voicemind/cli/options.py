@@ -10,6 +10,7 @@ from rich.progress import Progress
 
 from voicemind.cli.console import downloads
 from voicemind.config import ASR_KEY, Config, SpeechConfig, parse_languages, read_glossary
+from voicemind.errors import InputError
 from voicemind.timeline.formats import FORMATS
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ LLM_HELP = "a service with OpenAI's chat API that writes the summary; its key is
 
 _LANGUAGE_HELP = "auto, a code such as en, several as en,de to choose from, or NAME=CODE of one participant"
 _HINTS_HELP = "terms and names that may be said, one a line, so that they are spelled right"
+_DOCUMENTS_HELP = "suggest passages of the documents that `voicemind index` took in, while they are talked about"
 _ASR_HELP = "whisper on this machine, or a service with OpenAI's API; its key is in VOICEMIND_ASR_KEY"
 
 
@@ -29,6 +31,7 @@ def add_recogniser(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--model", default="auto", help="auto, tiny.en, base, or a folder with a CTranslate2 Whisper")
     parser.add_argument("--language", action="append", default=[], metavar="CODE", help=_LANGUAGE_HELP)
     parser.add_argument("--hints", type=Path, metavar="FILE", help=_HINTS_HELP)
+    parser.add_argument("--documents", type=Path, metavar="INDEX", help=_DOCUMENTS_HELP)
     parser.add_argument("--asr", default="whisper", choices=["whisper", "openai"], help=_ASR_HELP)
     parser.add_argument("--asr-url", default="", metavar="URL", help="of that service, such as https://host/v1")
     parser.add_argument("--asr-interims", action="store_true", help="ask it while people speak too, at its price")
@@ -48,8 +51,18 @@ def config_of(args: argparse.Namespace) -> Config:
         asr_url=args.asr_url,
         asr_key=os.environ.get(ASR_KEY, ""),
         asr_interims=args.asr_interims,
+        documents=_documents(args.documents),
         speech=speech,
     )
+
+
+def _documents(index: Path | None) -> str:
+    """Return the index as it is found from anywhere; InputError at once where it is none."""
+    if index is None:
+        return ""
+    if not index.is_file():
+        raise InputError(f"{index}: no documents are indexed; `voicemind index FOLDER` takes them in")
+    return str(index.resolve())
 
 
 def load_models(config: Config, bar: Progress) -> "Models":
