@@ -7,7 +7,7 @@ import pytest
 
 from voicemind.audio.files import read
 from voicemind.audio.frame import SAMPLE_RATE, Samples
-from voicemind.backends.whisper import Whisper
+from voicemind.backends.whisper import CONTEXT_TOKENS, Whisper
 from voicemind.errors import BackendError, InputError
 from voicemind.speech.guard import repeats as _repeats
 from voicemind.speech.ports import Decode
@@ -54,6 +54,23 @@ def test_an_interim_has_pieces_that_make_its_text(tiny: Whisper) -> None:
     forced = Decode("A", 0, 0, samples, False, 0.0, prefix=first.pieces[:3], language="en")
     [again] = tiny.transcribe([forced])
     assert again.pieces[:3] == first.pieces[:3]
+
+
+def test_an_interim_goes_on_from_what_was_said_before_it(tiny: Whisper) -> None:
+    samples = sound("jfk.flac")
+    [whole] = tiny.transcribe([replace(ask(samples, final=False), timed=True)])
+    cut = next(i for i, piece in enumerate(whole.pieces) if piece.text == " you") + 1
+    before, end = whole.pieces[:cut], whole.pieces[cut - 1].end
+    assert end is not None
+    assert sum(len(piece.tokens) for piece in before) >= CONTEXT_TOKENS
+    start = round(end * SAMPLE_RATE)
+    rest = replace(ask(samples[start:], final=False, start=start), before=before)
+
+    # Together with one that nothing was said before: their heads differ in length.
+    [after, other] = tiny.transcribe([rest, ask(samples[: 4 * SAMPLE_RATE], final=False)])
+
+    assert after.text.startswith("ask what you can do for your country")
+    assert other.text.startswith("And so my fellow Americans")
 
 
 def test_a_forced_prefix_is_said_once(tiny: Whisper) -> None:

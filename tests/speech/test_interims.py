@@ -21,7 +21,7 @@ def answer(window: InterimWindow, text: str, step: float = 0.5) -> Decoded:
         for i, word in enumerate(text.split())
     )
     request = Decode(
-        "A", 0, window.start, window.samples, False, 0.0, window.prefix, skipped=window.skipped, timed=window.timed
+        "A", 0, window.start, window.samples, False, 0.0, window.prefix, before=window.before, timed=window.timed
     )
     return Decoded(request, text, pieces=pieces)
 
@@ -39,7 +39,7 @@ def text(pieces: tuple[Piece, ...]) -> str:
 def test_a_short_window_is_the_whole_utterance_and_needs_no_times() -> None:
     window = ask(OpenUtterance(0, START), 1.0)
 
-    assert (window.start, len(window.samples), window.prefix, window.skipped) == (START, SAMPLE_RATE, (), 0)
+    assert (window.start, len(window.samples), window.prefix, window.before) == (START, SAMPLE_RATE, (), ())
     assert not window.timed
 
 
@@ -60,8 +60,8 @@ def test_a_long_window_is_trimmed_to_what_is_not_agreed_and_some_words_before() 
     trimmed = ask(utterance, 5.0)
 
     agreed_end = START / SAMPLE_RATE + 3.0
-    assert text(trimmed.prefix) == "five six"
-    assert trimmed.skipped == 4
+    assert text(trimmed.prefix) == "six"
+    assert text(trimmed.before) == "one two three four five"
     assert trimmed.start / SAMPLE_RATE <= agreed_end - CONTEXT
     assert trimmed.samples[0] == trimmed.start - START  # they are the samples from there on
 
@@ -71,7 +71,7 @@ def test_what_a_trimmed_window_says_goes_on_from_what_is_agreed() -> None:
     utterance.accept(answer(ask(utterance, 3.0), "one two three four five six"))
     utterance.accept(answer(ask(utterance, 4.0), "one two three four five six seven eight"))
 
-    agreed, tentative = utterance.accept(answer(ask(utterance, 5.0), "five six seven eight nine"))
+    agreed, tentative = utterance.accept(answer(ask(utterance, 5.0), "six seven eight nine"))
 
     assert text(agreed) == "one two three four five six seven eight"
     assert text(tentative) == "nine"

@@ -31,10 +31,9 @@ from voicemind.timeline.transcript import Word
 BEAM = 5  # of finals, as Whisper's own; interims are written without a search
 INTERIM_PADDING = 100  # its end is bounded otherwise: by its tokens, and nothing is shown twice
 
-TOKENS_PER_SECOND = 8.0  # fast speech has about 5; more is a loop
-SPARE_TOKENS = 12
-INTERIM_TOKENS_PER_SECOND = 6.0
-INTERIM_SPARE_TOKENS = 4
+ROOM = (8.0, 12)  # tokens a second, and spare ones: fast speech has about 5 a second; more is a loop
+INTERIM_ROOM = (6.0, 4)
+CONTEXT_TOKENS = 8  # said before an interim's window: as many or none, since a batch needs heads of one length
 
 HINT_TOKENS = 100  # of the terms to expect, at most: each costs a little with every final
 
@@ -162,13 +161,11 @@ class Whisper:
 
     def _prompt(self, request: Decode, language: str) -> Prompt:
         tokenizer = Tokenizer(self._model.hf_tokenizer, self._multilingual, task="transcribe", language=language)
-        prefix = tuple(token for piece in request.prefix for token in piece.tokens)
-        seconds = len(request.samples) / SAMPLE_RATE
-        if request.final:
-            room = int(seconds * TOKENS_PER_SECOND) + SPARE_TOKENS - len(prefix)
-        else:
-            room = int(seconds * INTERIM_TOKENS_PER_SECOND) + INTERIM_SPARE_TOKENS - len(prefix)
-        head = (*_expected(tokenizer, request.hints), *tokenizer.sot_sequence, tokenizer.no_timestamps)
+        prefix = _tokens(request.prefix)
+        rate, spare = ROOM if request.final else INTERIM_ROOM
+        room = int(len(request.samples) / SAMPLE_RATE * rate) + spare - len(prefix)
+        context = _expected(tokenizer, request.hints) or _said(tokenizer, request.before)
+        head = (*context, *tokenizer.sot_sequence, tokenizer.no_timestamps)
         return Prompt(tokenizer, head, prefix, max(4, room))
 
 
@@ -181,6 +178,16 @@ def _expected(tokenizer: Tokenizer, hints: Sequence[str]) -> tuple[int, ...]:
             break
         tokens += more
     return (tokenizer.sot_prev, *tokens) if tokens else ()
+
+
+def _said(tokenizer: Tokenizer, before: Sequence[Piece]) -> tuple[int, ...]:
+    """Return the last tokens before the samples, as a text that came before; none of less than there is room for."""
+    tokens = _tokens(before)
+    return (tokenizer.sot_prev, *tokens[-CONTEXT_TOKENS:]) if len(tokens) >= CONTEXT_TOKENS else ()
+
+
+def _tokens(pieces: Sequence[Piece]) -> tuple[int, ...]:
+    return tuple(token for piece in pieces for token in piece.tokens)
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +204,7 @@ class _Heard:
 
 
 def _believable(request: Decode, best: Hypothesis, language: str) -> bool:
-    if request.prefix or request.skipped:
+    if request.prefix or request.before:
         return not _silent(best) and not looping(best.text)  # its beginning is agreed already
     seconds = len(request.samples) / SAMPLE_RATE
     if request.seconds is not None:

@@ -40,8 +40,8 @@ class Decode:
     """Ask for the words in ``samples``; ``deadline`` is meeting time in seconds.
 
     ``final`` asks for the best text with word times and must be answered; an interim may be
-    dropped. ``prefix`` is what the text has to start with; of an interim, ``skipped`` pieces are
-    agreed before that, and ``timed`` asks for the ends of the others.
+    dropped. ``prefix`` is what the text has to start with; of an interim, ``before`` is what was
+    agreed to be said up to the samples, and ``timed`` asks for the ends of the words in them.
     """
 
     track: str
@@ -56,7 +56,7 @@ class Decode:
     voice: float = 1.0  # highest probability of speech in the samples
     seconds: float | None = None  # from the first to the last voice in them; None: all
     beam: int | None = None  # of a final; None: the recogniser's own
-    skipped: int = 0
+    before: tuple[Piece, ...] = ()
     timed: bool = False
     hints: tuple[str, ...] = ()  # terms that may be said, the most useful first
 

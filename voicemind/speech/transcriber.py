@@ -60,9 +60,7 @@ class Transcriber:
             return []
         end = utterance.start + len(utterance.samples)
         request = self._decode(utterance, end / SAMPLE_RATE + INTERIM_WITHIN, window.prefix)
-        return [
-            replace(request, start=window.start, samples=window.samples, skipped=window.skipped, timed=window.timed)
-        ]
+        return [replace(request, start=window.start, samples=window.samples, before=window.before, timed=window.timed)]
 
     def accept(self, result: Decoded) -> list[Decode | Interim | Turn]:
         """Take an answer; a final may free the next question."""
