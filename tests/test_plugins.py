@@ -5,6 +5,7 @@ import pytest
 
 from tests.fakes import HashEmbedder
 from voicemind.backends.document_index import DocumentIndex
+from voicemind.config import Config
 from voicemind.errors import InputError
 from voicemind.insight.analyzer import handled
 from voicemind.insight.documents import Documents
@@ -105,7 +106,7 @@ def test_documents_are_suggested_where_there_is_an_index(tmp_path: Path) -> None
     DocumentIndex(index, embedder).index(tmp_path / "docs")
     said = "are trains instead of flights under six hours and no taxis the rule for travel"
     (vector,) = embedder.embed([said])
-    (suggesting,) = [a for a in meeting_analyzers(documents=str(index)) if isinstance(a, Documents)]
+    (suggesting,) = [a for a in meeting_analyzers(config=Config(documents=str(index))) if isinstance(a, Documents)]
     (found,) = suggesting.feed(Turn("t1", Segment(0, 5), "ann", said, vector=vector))
     assert found.data["path"].endswith("travel.md")
     assert not [a for a in meeting_analyzers() if isinstance(a, Documents)]
@@ -113,7 +114,11 @@ def test_documents_are_suggested_where_there_is_an_index(tmp_path: Path) -> None
 
 def test_an_index_that_is_none_is_told(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="voicemind index"):
-        meeting_analyzers(documents=str(tmp_path / "none"))
+        meeting_analyzers(config=Config(documents=str(tmp_path / "none")))
     (tmp_path / "text").write_text("no database, but some text that is longer than a header of one would be" * 20)
     with pytest.raises(InputError, match="index again"):
-        meeting_analyzers(documents=str(tmp_path / "text"))
+        meeting_analyzers(config=Config(documents=str(tmp_path / "text")))
+
+
+def test_heat_can_be_left_out() -> None:
+    assert len(meeting_analyzers()) - len(meeting_analyzers(config=Config(heat=False))) == 1

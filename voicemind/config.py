@@ -72,6 +72,8 @@ class Config:
     """How many people speak in it; None: estimated."""
     voiceprints: str = ""
     """The folder with the voices that people gave to be recognised by; empty: nobody is."""
+    heat: bool = True
+    """Whether heated stretches are told at all."""
     documents: str = ""
     """The index of the team's documents, of which passages are suggested; empty: none are."""
     workers: int = 2

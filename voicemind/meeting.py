@@ -85,7 +85,7 @@ class Meeting:
             self.minutes.model = models.asr.name
             self._loop = asyncio.get_running_loop()
             self._pipeline = Pipeline(
-                meeting_analyzers(self._date, self._config.documents) if self._analyzers is None else self._analyzers,
+                meeting_analyzers(self._date, self._config) if self._analyzers is None else self._analyzers,
                 models.new_vad,
                 self._config.speech,
                 language=models.language,

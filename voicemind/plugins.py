@@ -14,6 +14,7 @@ from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
 
+from voicemind.config import Config
 from voicemind.insight.analyzer import AnyAnalyzer, handled
 from voicemind.insight.documents import Documents
 from voicemind.insight.standard import standard_analyzers
@@ -64,12 +65,13 @@ def plugin_analyzers() -> list[AnyAnalyzer]:
     return found
 
 
-def meeting_analyzers(date: datetime.date | None = None, documents: str = "") -> list[AnyAnalyzer]:
+def meeting_analyzers(date: datetime.date | None = None, config: Config | None = None) -> list[AnyAnalyzer]:
     """Return new analyzers for one meeting: the standard ones, and those of other packages.
 
-    ``documents`` is an index of documents whose passages are suggested; InputError where it cannot be read.
+    InputError where the index of documents that ``config`` names cannot be read.
     """
-    return [*standard_analyzers(date), *_suggesting(documents), *plugin_analyzers()]
+    config = config or Config()
+    return [*standard_analyzers(date, heat=config.heat), *_suggesting(config.documents), *plugin_analyzers()]
 
 
 def _suggesting(documents: str) -> list[AnyAnalyzer]:

@@ -85,7 +85,7 @@ def replay(
         models = load(config)
     minutes = Minutes(title, date, models.asr.name)
     pipeline = Pipeline(
-        meeting_analyzers(date, config.documents) if analyzers is None else analyzers,
+        meeting_analyzers(date, config) if analyzers is None else analyzers,
         models.new_vad,
         replace(config.speech, interim_interval=None),
         language=models.language,
@@ -109,7 +109,7 @@ def replay(
     if voices and diarizer:
         minutes = heard_again(minutes, items, diarizer, MIXED, config.speakers)
     minutes = amended(minutes, items)
-    return found_again(minutes, meeting_analyzers(date, config.documents), models) if analyzers is None else minutes
+    return found_again(minutes, meeting_analyzers(date, config), models) if analyzers is None else minutes
 
 
 class _Run:

@@ -22,6 +22,7 @@ LLM_HELP = "a service with OpenAI's chat API that writes the summary; its key is
 
 _LANGUAGE_HELP = "auto, a code such as en, several as en,de to choose from, or NAME=CODE of one participant"
 _HINTS_HELP = "terms and names that may be said, one a line, so that they are spelled right"
+_HEAT_HELP = "tell of stretches where people get angry (default), or not at all"
 _DOCUMENTS_HELP = "suggest passages of the documents that `voicemind index` took in, while they are talked about"
 _ASR_HELP = "whisper on this machine, or a service with OpenAI's API; its key is in VOICEMIND_ASR_KEY"
 
@@ -31,6 +32,7 @@ def add_recogniser(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--model", default="auto", help="auto, tiny.en, base, or a folder with a CTranslate2 Whisper")
     parser.add_argument("--language", action="append", default=[], metavar="CODE", help=_LANGUAGE_HELP)
     parser.add_argument("--hints", type=Path, metavar="FILE", help=_HINTS_HELP)
+    parser.add_argument("--heat", action=argparse.BooleanOptionalAction, default=True, help=_HEAT_HELP)
     parser.add_argument("--documents", type=Path, metavar="INDEX", help=_DOCUMENTS_HELP)
     parser.add_argument("--asr", default="whisper", choices=["whisper", "openai"], help=_ASR_HELP)
     parser.add_argument("--asr-url", default="", metavar="URL", help="of that service, such as https://host/v1")
@@ -51,6 +53,7 @@ def config_of(args: argparse.Namespace) -> Config:
         asr_url=args.asr_url,
         asr_key=os.environ.get(ASR_KEY, ""),
         asr_interims=args.asr_interims,
+        heat=args.heat,
         documents=_documents(args.documents),
         speech=speech,
     )
