@@ -1,9 +1,8 @@
 """A real server in a process of its own, and Chromium with a microphone that plays a recording."""
 
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Literal
 
@@ -14,6 +13,7 @@ from playwright.sync_api import Playwright, sync_playwright
 from tests.browser.lan import Lan, Laptop
 from tests.browser.recordings import ROOT, write_wav
 from tests.browser.serving import MODELS, ServerProcess
+from tests.browser.staged import StageProcess
 from tests.browser.watched import RECORD, Open, Watched
 from tests.conftest import require
 from tests.fakes import silence
@@ -67,18 +67,23 @@ def lan(tmp_path: Path) -> Iterator[Lan]:
 
 
 @pytest.fixture
-def stage(tmp_path: Path) -> Iterator[str]:
-    """The address of a server without models that holds a meeting already; see tests.browser.stage."""
+def staged(tmp_path: Path) -> Iterator[Callable[[int], StageProcess]]:
+    """Starts servers without models that hold a meeting of so many turns already; see tests.browser.stage."""
     require((ROOT / "voicemind/web/dist/index.html").is_file(), "the page is not built (pip install builds it)")
-    command = [sys.executable, "-m", "tests.browser.stage", str(tmp_path / "stage")]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
-        assert process.stdin is not None
-        assert process.stdout is not None
-        address = process.stdout.readline().strip()
-        assert address, "the stage did not start; what it complained of stands above"
-        yield address
-        process.stdin.close()
-        process.wait(30)
+    with ExitStack() as stack:
+
+        def start(turns: int = 20) -> StageProcess:
+            process = StageProcess(tmp_path / f"stage{turns}", turns)
+            stack.callback(process.stop)
+            return process
+
+        yield start
+
+
+@pytest.fixture
+def stage(staged: Callable[[], StageProcess]) -> str:
+    """The address of such a server with twenty turns."""
+    return staged().address
 
 
 @pytest.fixture

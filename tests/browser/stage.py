@@ -1,7 +1,8 @@
 """A server without models whose room and recording already hold a meeting: python -m tests.browser.stage DATA [TURNS].
 
 What was said is the transcript of the sample meeting, over and over for as many turns as are asked for; what was
-found in it is written here by hand, so that a page's test need not wait for a recogniser.
+found in it is written here by hand, so that a page's test need not wait for a recogniser. What else is to happen it
+is told line by line on standard input; see tests.browser.staged.
 """
 
 import datetime
@@ -11,6 +12,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import anyio
 
@@ -19,6 +21,7 @@ from tests.fakes import fake_models
 from tests.room.host import LOCAL
 from voicemind.board.document import Document
 from voicemind.config import ServeConfig
+from voicemind.room.room import Room
 from voicemind.server.app import Parts
 from voicemind.server.found import keep
 from voicemind.server.recordings import Job, Recording
@@ -29,7 +32,7 @@ from voicemind.timeline.formats import FORMATS, render
 from voicemind.timeline.insight import Insight
 from voicemind.timeline.minutes import Minutes
 from voicemind.timeline.segment import Segment
-from voicemind.timeline.transcript import Turn, Word
+from voicemind.timeline.transcript import Interim, Turn, Word
 
 ROOM = "stage"
 RECORDING = "0123456789abcdef"
@@ -130,6 +133,19 @@ async def put_room(serving: Serving, count: int) -> None:
     await room.board.write(change)
 
 
+async def obey(room: Room, do: str, what: dict[str, Any]) -> None:
+    """Let somebody say something: an ``interim``, or a ``turn`` that is final."""
+    if do == "interim":
+        begun = Segment(what["start"], what["start"] + 1.0)
+        room._facts.publish(Interim(what["track"], what["speaker"], begun, what["text"], ""))
+    elif do == "turn":
+        segment = Segment(what["start"], what["end"])
+        turn = Turn(what["id"], segment, what["speaker"], what["text"], (), 0.9, what["track"], "en")
+        room._facts.publish(turn)
+        await anyio.sleep(what.get("after", 0.0))  # the document may bring it later than the events
+        await room.board.write(lambda document: document.add_turn(turn))
+
+
 async def main(data: Path, count: int) -> None:
     """Serve until standard input ends; the address is printed once all is there."""
     put_recording(data)
@@ -138,7 +154,12 @@ async def main(data: Path, count: int) -> None:
         await put_room(serving, count)
         sys.stdout.write(f"{serving.url}\n")
         sys.stdout.flush()
-        await anyio.to_thread.run_sync(sys.stdin.read, abandon_on_cancel=True)
+        room = await serving.services.room(ROOM)
+        while line := await anyio.to_thread.run_sync(sys.stdin.readline, abandon_on_cancel=True):
+            what = json.loads(line)
+            await obey(room, what.pop("do"), what)
+            sys.stdout.write(f"{json.loads(line)['do']}\n")
+            sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -46,7 +46,23 @@ it("shows what is being said until the turn is final", () => {
     { track: "p2.4", speaker: "p2", text: "yes" },
   ]);
   socket().say({ seq: 4, type: "turn", data: { id: "t1", track: "p1.1", text: "Shall we?" } });
+  expect(events.interims.value).toEqual([
+    { track: "p1.1", speaker: "p1", text: "Shall we?", turn: "t1" },
+    { track: "p2.4", speaker: "p2", text: "yes" },
+  ]);
+  vi.advanceTimersByTime(6_000);
   expect(events.interims.value).toEqual([{ track: "p2.4", speaker: "p2", text: "yes" }]);
+});
+
+it("keeps what is said next apart from the turn before it", () => {
+  const said = (text: string) =>
+    socket().say({ type: "interim", data: { track: "p1", speaker: "p1", text } });
+  said("shall we");
+  socket().say({ seq: 4, type: "turn", data: { id: "t1", track: "p1", text: "Shall we?" } });
+  said("let us");
+  expect(events.interims.value.map(({ text }) => text)).toEqual(["Shall we?", "let us"]);
+  socket().say({ seq: 5, type: "turn", data: { id: "t0", track: "p9", text: "Nobody saw this in grey." } });
+  expect(events.interims.value).toHaveLength(2);
 });
 
 it("forgets an interim that nothing followed", () => {

@@ -3,6 +3,12 @@ import { Signal } from "./signal";
 import { type Interim, ROLES, type Role } from "./types";
 
 const STALE_MS = 8000;
+// How long a finished turn is shown in the place of its interim while the document brings it.
+const SETTLE_MS = 3000;
+
+interface Said extends Interim {
+  at: number;
+}
 
 interface RoomEvent {
   type?: string;
@@ -15,7 +21,8 @@ export class RoomEvents {
   readonly nudges = new Signal<readonly Nudge[]>([]);
   /** What an owner let us do while we were here, null for leaving; undefined as long as nobody decided anything. */
   readonly role = new Signal<Role | null | undefined>(undefined);
-  private readonly said = new Map<string, { speaker: string; text: string; at: number }>();
+  /** By track, and where it has become a turn by that turn's id. */
+  private readonly said = new Map<string, Said>();
   private readonly backoff = new Backoff();
   private socket: WebSocket | null = null;
   private retry: ReturnType<typeof setTimeout> | undefined;
@@ -63,7 +70,7 @@ export class RoomEvents {
     }
     const data = event?.data ?? {};
     if (event?.type === "interim") this.hear(data);
-    else if (event?.type === "turn" && typeof data.track === "string") this.hear({ track: data.track });
+    else if (event?.type === "turn" && typeof data.track === "string") this.settle(data.track, data);
     else if (event?.type === "nudge") this.nudge(data.insight);
     else if (event?.type === "role") this.allowed(data.role);
   }
@@ -71,8 +78,17 @@ export class RoomEvents {
   private hear(data: Record<string, unknown>): void {
     const track = String(data.track ?? "");
     const text = String(data.text ?? "");
-    if (text) this.said.set(track, { speaker: String(data.speaker ?? track), text, at: Date.now() });
+    if (text) this.said.set(track, { track, speaker: String(data.speaker ?? track), text, at: Date.now() });
     else this.said.delete(track);
+    this.publish();
+  }
+
+  /** Puts the finished words where the grey ones stood: without a gap, since the document may bring the turn later. */
+  private settle(track: string, { id, text }: Record<string, unknown>): void {
+    const grey = this.said.get(track);
+    this.said.delete(track);
+    if (grey && typeof id === "string" && typeof text === "string")
+      this.said.set(`turn:${id}`, { ...grey, text, turn: id, at: Date.now() - STALE_MS + SETTLE_MS });
     this.publish();
   }
 
@@ -93,7 +109,9 @@ export class RoomEvents {
   }
 
   private publish(): void {
-    this.interims.set([...this.said].map(([track, { speaker, text }]) => ({ track, speaker, text })));
+    const order = (interim: Interim) => Number(interim.turn === undefined);
+    const shown = [...this.said.values()].sort((a, b) => order(a) - order(b));
+    this.interims.set(shown.map(({ at: _, ...interim }) => interim));
   }
 }
 

@@ -37,6 +37,7 @@ it("draws a cursor in its person's hue, and not our own", () => {
     client,
     me: client === 1,
     name,
+    away: false,
     pointer: { x: 1, y: 2, tool: "pointer" },
     button: "up",
     selected: {},

@@ -3,6 +3,7 @@ import type { RoomInfo } from "./types";
 /** Who we are in this browser: tokens of this tab, the name for next time. */
 
 const NAME = "voicemind.name";
+const QUIET = "voicemind.quiet";
 const PARTICIPANT = "voicemind.participant";
 
 function tokenKey(place: string): string {
@@ -58,6 +59,16 @@ export function rememberedName(): string {
 
 export function rememberName(name: string): void {
   localStorage.setItem(NAME, name);
+}
+
+/** Tells whether this browser wants rooms without insights. */
+export function wantsQuiet(): boolean {
+  return localStorage.getItem(QUIET) !== null;
+}
+
+export function keepQuiet(quiet: boolean): void {
+  if (quiet) localStorage.setItem(QUIET, "1");
+  else localStorage.removeItem(QUIET);
 }
 
 function roomKey(room: string): string {

@@ -1,4 +1,5 @@
-import { useSyncExternalStore } from "react";
+import { useCallback, useSyncExternalStore } from "react";
+import { whileSeen } from "./visibility";
 
 /** A value that tells when it changes; the glue between plain classes and React. */
 export class Signal<T> {
@@ -23,4 +24,10 @@ export class Signal<T> {
 /** Renders again whenever the signal changes. */
 export function useSignal<T>(signal: Signal<T>): T {
   return useSyncExternalStore(signal.subscribe, signal.get);
+}
+
+/** The same for what is only looked at: while nobody sees the page it stays as it is, then it catches up at once. */
+export function useShown<T>(signal: Signal<T>): T {
+  const subscribe = useCallback((listener: () => void) => whileSeen(signal.subscribe, listener), [signal]);
+  return useSyncExternalStore(subscribe, signal.get);
 }

@@ -147,6 +147,7 @@ export const texts = {
     download: "Minutes",
     invite: "Invite",
     people: "People here",
+    elsewhere: "looking at something else",
     board: "Board",
     boardMenu: "Menu of the board",
     transcript: "Transcript",
@@ -217,6 +218,27 @@ export const texts = {
     emptyNote: "Grey words are still being recognised.",
     latest: "To the latest",
     log: "Transcript",
+  },
+
+  find: {
+    open: "Search what was said",
+    label: "Search",
+    none: "nothing found",
+    place: (at: number, found: number) => (at ? `${at} of ${found}` : `${found} found`),
+    before: "The one before",
+    next: "The next one",
+    close: "End the search",
+  },
+
+  topics: {
+    heading: "Topics",
+    unnamed: "another topic",
+    stretch: (label: string, from: string, to: string) => `${label}, ${from} to ${to}: show where it began`,
+  },
+
+  quiet: {
+    on: "Quiet: show only what people say and write",
+    off: "End the quiet: show insights again",
   },
 
   agenda: {

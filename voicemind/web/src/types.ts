@@ -29,6 +29,8 @@ export interface Interim {
   track: string;
   speaker: string;
   text: string;
+  /** The id of the turn that it has become, until the document brings that turn. */
+  turn?: string;
 }
 
 export interface Insight {
@@ -91,6 +93,8 @@ export interface Presence {
   client: number;
   me: boolean;
   name: string;
+  /** Their page is out of their sight. */
+  away: boolean;
   pointer: { x: number; y: number; tool: "pointer" | "laser" } | null;
   button: "up" | "down";
   selected: Readonly<Record<string, true>>;

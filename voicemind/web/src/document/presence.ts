@@ -27,9 +27,14 @@ export class Roster {
   }
 
   /** Says where we point and what we have selected; sent at most every 60 ms. */
-  point(change: Partial<Pick<Presence, "pointer" | "button" | "selected">>): void {
+  point(change: Partial<Pick<Presence, "pointer" | "button" | "selected" | "away">>): void {
     this.pending = { ...this.pending, ...change };
     this.timer ??= setTimeout(this.flush, POINTER_MS);
+  }
+
+  /** Says whether our page is out of sight: we point nowhere then. */
+  hide(hidden: boolean): void {
+    this.point(hidden ? { away: true, pointer: null } : { away: false });
   }
 
   destroy(): void {
@@ -67,6 +72,7 @@ function readPresence(client: number, me: boolean, state: State): Presence | nul
     client,
     me,
     name,
+    away: state.away === true,
     pointer: pointer && {
       x: number(pointer.x),
       y: number(pointer.y),

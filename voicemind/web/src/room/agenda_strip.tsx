@@ -1,6 +1,6 @@
 import type { ReactElement } from "react";
 import type { RoomDocument } from "../document/room_document";
-import { useSignal } from "../signal";
+import { useShown } from "../signal";
 import { texts } from "../texts";
 import { coverageOf } from "./agenda";
 
@@ -12,8 +12,8 @@ export function AgendaStrip({
   document: RoomDocument;
   onOpen: () => void;
 }): ReactElement | null {
-  const items = useSignal(document.agenda.items.value);
-  const coverage = coverageOf(useSignal(document.insights.list));
+  const items = useShown(document.agenda.items.value);
+  const coverage = coverageOf(useShown(document.insights.list));
   if (items.length === 0) return null;
   const status = (id: string) => coverage.get(id)?.status || "not touched";
   const count = (wanted: string) => items.filter((item) => status(item.id) === wanted).length;

@@ -4,7 +4,7 @@ import type { ExcalidrawImperativeAPI } from "@excalidraw/excalidraw/types";
 import { type ClipboardEvent, type DragEvent, type ReactElement, useEffect, useState } from "react";
 import type { RoomDocument } from "../document/room_document";
 import { usePeople } from "../people";
-import { useSignal } from "../signal";
+import { useShown } from "../signal";
 import { texts } from "../texts";
 import { useDark } from "../use_media";
 import { collaborators } from "./cursors";
@@ -108,7 +108,7 @@ function handle(api: ExcalidrawImperativeAPI): BoardHandle {
 
 /** Shows where the others point and what they have selected, and tells them what we have. */
 function useCursors(api: ExcalidrawImperativeAPI | null, document: RoomDocument): void {
-  const present = useSignal(document.roster.people);
+  const present = useShown(document.roster.people);
   const people = usePeople();
   useEffect(() => {
     api?.updateScene({ collaborators: collaborators(present, people) });

@@ -16,6 +16,8 @@ interface HeaderProps {
   document: RoomDocument;
   voice: Voice;
   writable: boolean;
+  quiet: boolean;
+  onQuiet: (quiet: boolean) => void;
   panelOpen: boolean;
   onTogglePanel: () => void;
   onLeave: () => void;
@@ -23,7 +25,7 @@ interface HeaderProps {
 
 /** The bar on top: what this is, whether all is saved, who is here, and our voice. */
 export function Header(props: HeaderProps): ReactElement {
-  const { info, document, voice, writable, panelOpen, onTogglePanel, onLeave } = props;
+  const { info, document, voice, writable, quiet, onQuiet, panelOpen, onTogglePanel, onLeave } = props;
   return (
     <header className="bar">
       <Logo />
@@ -42,6 +44,12 @@ export function Header(props: HeaderProps): ReactElement {
           name={info.room}
         />
       </Menu>
+      <IconButton
+        icon="quiet"
+        label={quiet ? texts.quiet.off : texts.quiet.on}
+        pressed={quiet}
+        onClick={() => onQuiet(!quiet)}
+      />
       <IconButton
         icon="panel"
         className="wide-only"
@@ -103,18 +111,19 @@ const SHOWN = 5;
 function Here({ document, room }: { document: RoomDocument; room: string }): ReactElement {
   const present = useSignal(document.roster.people);
   const people = usePeople();
-  const pages = present.map(({ client, name, me }) => ({ key: String(client), name, me }));
+  const pages = present.map(({ client, name, me, away }) => ({ key: String(client), name, me, away }));
   const named = new Set(present.map(({ name }) => name));
   const voices = people.participants
     .filter((person) => person.present && !named.has(person.name))
-    .map(({ id, name }) => ({ key: id, name, me: false }));
+    .map(({ id, name }) => ({ key: id, name, me: false, away: false }));
   const unheard = new Set(people.participants.filter((person) => !person.heard).map(({ name }) => name));
   const qualities = useQuality(room);
-  const title = (name: string, me: boolean) => {
+  const title = (name: string, me: boolean, away: boolean) => {
     const quality = qualities.get(name);
     return [
       name,
       me && `(${texts.talk.me})`,
+      away && `– ${texts.room.elsewhere}`,
       unheard.has(name) && `– ${texts.consent.unheardOf}`,
       quality && `– ${texts.room.quality(quality.loss, quality.jitter)}`,
     ]
@@ -125,9 +134,9 @@ function Here({ document, room }: { document: RoomDocument; room: string }): Rea
   const more = all.slice(SHOWN);
   return (
     <ul className="avatars" aria-label={texts.room.people}>
-      {all.slice(0, SHOWN).map(({ key, name, me }) => (
-        <li key={key} className={qualities.get(name)?.poor ? "poor" : undefined}>
-          <Avatar name={name} hue={people.hue(name)} title={title(name, me)} />
+      {all.slice(0, SHOWN).map(({ key, name, me, away }) => (
+        <li key={key} className={`${qualities.get(name)?.poor ? "poor" : ""} ${away ? "away" : ""}`}>
+          <Avatar name={name} hue={people.hue(name)} title={title(name, me, away)} />
           {unheard.has(name) && <Icon name="earOff" />}
         </li>
       ))}

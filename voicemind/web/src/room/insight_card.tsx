@@ -4,6 +4,7 @@ import { clock, day } from "../format";
 import { usePeople } from "../people";
 import { texts } from "../texts";
 import type { Insight, Verdict } from "../types";
+import { Icon } from "../ui/icons";
 import { IconButton } from "../ui/parts";
 import type { BoardHandle } from "./board";
 import { InsightFacts } from "./insight_facts";
@@ -14,6 +15,8 @@ interface CardProps {
   verdicts: Verdicts;
   writable: boolean;
   board: BoardHandle | null;
+  /** Somebody has just asked for this one. */
+  wanted?: boolean;
   onReveal: (element: string) => void;
   onQuote: (turn: string) => void;
 }
@@ -30,18 +33,34 @@ function corrected(insight: Insight, verdict: Verdict): { text: string; owner: s
 
 /** One insight: what, by whom, until when, where it was said – and what people make of it. */
 export function InsightCard(props: CardProps): ReactElement {
-  const { insight, verdict, verdicts, writable } = props;
+  const { insight, verdict, verdicts, writable, wanted, onQuote } = props;
+  const [said] = insight.evidence;
   const [editing, setEditing] = useState(false);
   const now = corrected(insight, verdict);
   const kind = texts.insights.kinds[insight.kind] ?? insight.kind;
   return (
     <article
-      className={`insight kind-${insight.kind} ${verdict.status ?? ""}`}
+      className={`insight kind-${insight.kind} ${verdict.status ?? ""} ${wanted ? "wanted" : ""}`}
       aria-label={`${kind}: ${now.text}`}
+      data-insight={insight.id}
+      tabIndex={-1}
     >
       <header>
         <span className="kind">{kind}</span>
-        <time>{clock(insight.start)}</time>
+        {said ? (
+          <button
+            type="button"
+            className="when"
+            title={texts.insights.evidence}
+            aria-label={texts.insights.evidence}
+            onClick={() => onQuote(said)}
+          >
+            <Icon name="quote" />
+            <time>{clock(insight.start)}</time>
+          </button>
+        ) : (
+          <time>{clock(insight.start)}</time>
+        )}
         {verdict.status === "confirmed" && <span className="mark">{texts.insights.accepted}</span>}
         {verdict.status === "done" && <span className="mark">{texts.insights.done}</span>}
       </header>
@@ -88,7 +107,6 @@ function Tools({
   verdicts,
   board,
   onReveal,
-  onQuote,
   text,
   owner,
   due,
@@ -109,7 +127,6 @@ function Tools({
     ]);
     if (id) verdicts.set(insight.id, { pinned: id, status: verdict.status ?? "confirmed" });
   };
-  const [said] = insight.evidence;
   if (verdict.status === "dismissed") {
     return (
       <footer>
@@ -137,7 +154,6 @@ function Tools({
         </label>
       )}
       <span className="spacer" />
-      {said && <IconButton icon="quote" label={texts.insights.evidence} onClick={() => onQuote(said)} />}
       <IconButton icon="edit" label={texts.insights.edit} onClick={onEdit} />
       {board && (
         <IconButton

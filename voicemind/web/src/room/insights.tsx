@@ -1,7 +1,7 @@
-import type { ReactElement } from "react";
+import { type ReactElement, useEffect, useRef } from "react";
 import type { RoomDocument } from "../document/room_document";
 import type { Verdicts } from "../document/verdicts";
-import { useSignal } from "../signal";
+import { useShown } from "../signal";
 import { texts } from "../texts";
 import type { Insight } from "../types";
 import type { BoardHandle } from "./board";
@@ -22,18 +22,32 @@ export function openCards(insights: readonly Insight[], verdicts: Verdicts): Ins
   return cards(insights).filter((insight) => !verdicts.records.get(insight.id)?.status);
 }
 
+/** A card to show, when somebody asked what was made of a turn; asked again, it is another object. */
+export interface Wanted {
+  insight: string;
+}
+
 interface InsightsProps {
   document: RoomDocument;
   writable: boolean;
   board: BoardHandle | null;
+  wanted: Wanted | null;
   onReveal: (element: string) => void;
   onQuote: (turn: string) => void;
 }
 
 /** Everything the engine has noticed, as cards that people accept, correct or dismiss. */
-export function Insights({ document, writable, board, onReveal, onQuote }: InsightsProps): ReactElement {
-  const insights = useSignal(document.insights.list);
-  useSignal(document.verdicts.records.list);
+export function Insights(props: InsightsProps): ReactElement {
+  const { document, writable, board, wanted, onReveal, onQuote } = props;
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (!wanted) return;
+    const card = box.current?.querySelector<HTMLElement>(`[data-insight="${CSS.escape(wanted.insight)}"]`);
+    card?.scrollIntoView({ block: "nearest" });
+    card?.focus({ preventScroll: true });
+  }, [wanted]);
+  const insights = useShown(document.insights.list);
+  useShown(document.verdicts.records.list);
   const { records } = document.verdicts;
   const all = cards(insights);
   const dismissed = all.filter((insight) => records.get(insight.id)?.status === "dismissed");
@@ -46,12 +60,13 @@ export function Insights({ document, writable, board, onReveal, onQuote }: Insig
       verdicts={document.verdicts}
       writable={writable}
       board={board}
+      wanted={wanted?.insight === insight.id}
       onReveal={onReveal}
       onQuote={onQuote}
     />
   );
   return (
-    <div className="insights">
+    <div ref={box} className="insights">
       {standing.length === 0 && <p className="empty">{texts.insights.empty}</p>}
       {standing.map(card)}
       {dismissed.length > 0 && (

@@ -3,14 +3,15 @@ import { RoomDocument, storageName } from "../document/room_document";
 import { RoomEvents } from "../events";
 import { useVoice } from "../media/use_voice";
 import { People, PeopleContext } from "../people";
-import { participantId, socketUrl, withToken } from "../session";
+import { keepQuiet, participantId, socketUrl, wantsQuiet, withToken } from "../session";
 import { useSignal } from "../signal";
 import { texts } from "../texts";
 import type { RoomInfo } from "../types";
 import { Boundary, Notice } from "../ui/parts";
+import { useVisible } from "../visibility";
 import type { BoardHandle } from "./board";
 import { Header } from "./header";
-import { Panel, type PanelTab, Tabs, WITH_BOARD } from "./panel";
+import { Panel, type PanelTab, panelTabs, Tabs } from "./panel";
 import type { Entry } from "./room_page";
 import { mayWrite, Standing } from "./standing";
 
@@ -74,11 +75,15 @@ function Room({ info, entry, onLeave, document, events }: RoomProps): ReactEleme
   const [view, setView] = useState<View>("board");
   const [tab, setTab] = useState<PanelTab>("transcript");
   const [panelOpen, setPanelOpen] = useState(true);
+  const [quiet, setQuiet] = useState(wantsQuiet);
   const decided = useSignal(events.role);
   const writable = mayWrite(decided === undefined ? info.role : decided) && !sync.denied;
   useEffect(() => {
     if (decided && mayWrite(decided)) document.provider.welcome();
   }, [decided, document]);
+
+  const visible = useVisible();
+  useEffect(() => document.roster.hide(!visible), [document, visible]);
 
   const show = (next: View) => {
     setView(next);
@@ -95,13 +100,18 @@ function Room({ info, entry, onLeave, document, events }: RoomProps): ReactEleme
   return (
     <PeopleContext.Provider value={people}>
       <div
-        className={`room view-${view === "board" ? "board" : "panel"} ${panelOpen ? "" : "panel-closed"} ${recorded ? "recorded" : ""}`}
+        className={`room view-${view === "board" ? "board" : "panel"} ${panelOpen ? "" : "panel-closed"} ${recorded ? "recorded" : ""} ${quiet ? "quiet" : ""}`}
       >
         <Header
           info={info}
           document={document}
           voice={voice}
           writable={writable}
+          quiet={quiet}
+          onQuiet={(wanted) => {
+            keepQuiet(wanted);
+            setQuiet(wanted);
+          }}
           panelOpen={panelOpen}
           onTogglePanel={() => setPanelOpen(!panelOpen)}
           onLeave={onLeave}
@@ -147,12 +157,19 @@ function Room({ info, entry, onLeave, document, events }: RoomProps): ReactEleme
           document={document}
           events={events}
           writable={writable}
+          quiet={quiet}
           tab={tab}
           onTab={show}
           board={board}
           onReveal={onBoard}
         />
-        <Tabs className="bottom-tabs" current={view} tabs={WITH_BOARD} document={document} onChoose={show} />
+        <Tabs
+          className="bottom-tabs"
+          current={view}
+          tabs={["board", ...panelTabs(false, quiet)]}
+          document={document}
+          onChoose={show}
+        />
       </div>
     </PeopleContext.Provider>
   );

@@ -4,6 +4,7 @@ import { clock } from "../format";
 import { type Signal, useSignal } from "../signal";
 import { texts } from "../texts";
 import type { MeetingFacts } from "../types";
+import { useVisible } from "../visibility";
 
 /** Whether what was written here is on the server's disk. */
 export function SyncBadge({
@@ -31,12 +32,14 @@ const BEHIND_S = 2;
 export function MeetingBadges({ meeting }: { meeting: Signal<MeetingFacts> }): ReactElement {
   const { state, started, recorded, lag, rung } = useSignal(meeting);
   const running = state === "live" && started !== null;
+  const visible = useVisible();
   const [now, setNow] = useState(Date.now);
   useEffect(() => {
-    if (!running) return;
+    if (!running || !visible) return;
+    setNow(Date.now());
     const timer = setInterval(() => setNow(Date.now()), SECOND_MS);
     return () => clearInterval(timer);
-  }, [running]);
+  }, [running, visible]);
   return (
     <>
       {running && (

@@ -3,7 +3,7 @@ import type { RoomDocument } from "../document/room_document";
 import type { RoomEvents } from "../events";
 import { clock, percent } from "../format";
 import { usePeople } from "../people";
-import { useSignal } from "../signal";
+import { useShown } from "../signal";
 import { texts } from "../texts";
 import type { Participant, Talk } from "../types";
 import { hueStyle } from "../ui/parts";
@@ -44,9 +44,11 @@ function silence(row: Row): string {
 
 /** How the talk is shared out. */
 export function TalkBars({ document, events }: { document: RoomDocument; events: RoomEvents }): ReactElement {
-  const talk = useSignal(document.talk.value);
-  const participants = useSignal(document.participants.value);
-  const speaking = new Set(useSignal(events.interims).map((interim) => interim.speaker));
+  const talk = useShown(document.talk.value);
+  const participants = useShown(document.participants.value);
+  const speaking = new Set(
+    useShown(events.interims).flatMap(({ turn, speaker }) => (turn === undefined ? speaker : [])),
+  );
   const people = usePeople();
   const rows = talkRows(talk, participants);
   return (
