@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
+import anyio
 import pytest
 import schemathesis
 from anyio.from_thread import start_blocking_portal
@@ -76,6 +77,8 @@ def target(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
             await room.board.write(lambda document: document.add_turn(turn(1)))
             await room.board.write(lambda document: document.put_insight(action(1)))
             await serving.services.access.decide(name, "p-1", "read")
+        while not serving.services.rooms.engine.ready:  # before that /readyz rightly fails  # noqa: ASYNC110
+            await anyio.sleep(0.01)
         return room
 
     with (
