@@ -115,14 +115,18 @@ async def test_a_meeting_goes_on_after_a_restart(tmp_path: Path, speech: Path) -
         assert set(room.minutes.annotation.labels()) == {"p-Maya", "p-Tom"}
 
 
+async def somebody_is_there(room: Room) -> None:
+    with anyio.fail_after(60):
+        while not room.minutes.participants:  # noqa: ASYNC110
+            await anyio.sleep(0.05)
+
+
 async def test_an_agenda_that_people_write_meanwhile_is_in_the_minutes(tmp_path: Path, speech: Path) -> None:
     async with rooms(tmp_path / "data") as found:
         room = await found.open("standup", create=True)
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(play, read_pcm(speech), post_to(room, "Maya"))
-            with anyio.fail_after(60):
-                while not room.minutes.participants:  # noqa: ASYNC110
-                    await anyio.sleep(0.05)
+            await somebody_is_there(room)
             await room.board.write(lambda document: document.found("Standup", [AgendaItem("a", "Budget")]))
         await room.end()
 
@@ -139,9 +143,7 @@ async def test_what_people_write_meanwhile_is_read_like_what_they_say(tmp_path: 
         room = await found.open("standup", create=True)
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(play, read_pcm(speech), post_to(room, "Maya"))
-            with anyio.fail_after(60):
-                while not room.minutes.participants:  # noqa: ASYNC110
-                    await anyio.sleep(0.05)
+            await somebody_is_there(room)
             await room.board.write(lambda document: document.apply(client.get_update()))
         await room.end()
 
