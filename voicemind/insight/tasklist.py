@@ -79,17 +79,9 @@ class TaskList:
             self._weak = _Weak(task, clause, offered(clause.text)) if owner == clause.speaker else None
             return []
         self._weak = None
-        entry = Entry(
-            text=task.text,
-            stems=task.stems,
-            segment=clause.segment,
-            evidence=unique(clause.evidence, task.evidence),
-            weight=weight,
-            key=clause.key,
-            owner=owner,
-            due=task.due or (other.due if other else None),
-            last=clause.segment.end,
-        )
+        entry = _entry(task, clause, owner, weight)
+        if other is not None:
+            entry = replace(entry, due=entry.due or other.due)
         if other is not None:
             return [*([self._ledger.withdraw(other)] if other.id else []), self._ledger.add(entry)]
         known_as = self._known(entry)
@@ -222,15 +214,18 @@ class TaskList:
 
 def _spare(weak: _Weak) -> Entry:
     """A task that was never sure, as an entry (of no ledger) that somebody else may take over."""
-    task, clause = weak.task, weak.clause
+    return _entry(weak.task, weak.clause, weak.clause.speaker, THRESHOLD)
+
+
+def _entry(task: Task, clause: Clause, owner: str | None, weight: float) -> Entry:
     return Entry(
         text=task.text,
         stems=task.stems,
         segment=clause.segment,
         evidence=unique(clause.evidence, task.evidence),
-        weight=THRESHOLD,
+        weight=weight,
         key=clause.key,
-        owner=clause.speaker,
+        owner=owner,
         due=task.due,
         last=clause.segment.end,
     )
